@@ -1,0 +1,3 @@
+"""nerdpy: a docker-compatible command line for containerd."""
+
+__version__ = "0.1.0"

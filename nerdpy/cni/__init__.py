@@ -1,0 +1,1 @@
+"""CNI plugins and conflists (CNI spec 1.0.0)."""

@@ -1,0 +1,159 @@
+"""nerdpy's settings: flag, then environment, then nerdpy.toml, then default (reference: docs/config.md).
+
+`load` is pure: it gets flags, environment and the file's text, and returns one frozen Config. nerdctl's
+variable and
+file names are accepted where nerdpy has none of its own. `os.environ` is read by `cli/` only.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nerdpy.errors import InvalidArgument, UsageError
+
+SYSTEM_ADDRESS = "/run/containerd/containerd.sock"
+CNI_PATHS = (
+    "/opt/cni/bin",
+    "/usr/local/libexec/cni",
+    "/usr/local/lib/cni",
+    "/usr/libexec/cni",
+    "/usr/lib/cni",
+)
+FILES = ("/etc/nerdpy/nerdpy.toml", "/etc/nerdctl/nerdctl.toml")
+"""Read in this order; the first that exists is the configuration."""
+FILE_VARIABLES = ("NERDPY_TOML", "NERDCTL_TOML")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One value per key of nerdpy.toml. Paths are text as given; lists are tuples."""
+
+    debug: bool = False
+    debug_full: bool = False
+    address: str = ""
+    """containerd's socket; empty: the standard socket if it answers, else the private engine's."""
+    namespace: str = "default"
+    snapshotter: str = "overlayfs"
+    cni_path: str = ""
+    """Where the CNI plugins are; empty: the first of CNI_PATHS that exists."""
+    cni_netconfpath: str = "/etc/cni/net.d"
+    data_root: str = "/var/lib/nerdpy"
+    state_root: str = "/run/nerdpy"
+    cgroup_manager: str = ""
+    """`systemd`, `cgroupfs` or `none`; empty: as the machine suggests."""
+    insecure_registry: bool = False
+    hosts_dir: tuple[str, ...] = ("/etc/containerd/certs.d", "/etc/docker/certs.d")
+    experimental: bool = True
+    host_gateway_ip: str = ""
+    bridge_ip: str = ""
+    kube_hide_dupe: bool = False
+    cdi_spec_dirs: tuple[str, ...] = ("/etc/cdi", "/var/run/cdi")
+    userns_remap: str = ""
+    dns: tuple[str, ...] = ()
+    dns_opts: tuple[str, ...] = ()
+    dns_search: tuple[str, ...] = ()
+    disable_hc_systemd: bool = False
+    selinux_enabled: bool = False
+    auto_start: bool = True
+    """Start the private engine when no engine answers and none was named."""
+    docker_config: str = ""
+    """Folder of docker's config.json; empty: `~/.docker`."""
+    address_was_named: bool = False
+    """Was `address` chosen by flag, environment or file? Then no private engine is started in its place."""
+
+
+ENVIRONMENT: dict[str, tuple[str, ...]] = {
+    "address": ("NERDPY_ADDRESS", "CONTAINERD_ADDRESS"),
+    "namespace": ("NERDPY_NAMESPACE", "CONTAINERD_NAMESPACE"),
+    "snapshotter": ("NERDPY_SNAPSHOTTER", "CONTAINERD_SNAPSHOTTER"),
+    "cni_path": ("CNI_PATH",),
+    "cni_netconfpath": ("NETCONFPATH",),
+    "data_root": ("NERDPY_DATA_ROOT",),
+    "state_root": ("NERDPY_STATE_ROOT",),
+    "experimental": ("NERDPY_EXPERIMENTAL", "NERDCTL_EXPERIMENTAL"),
+    "host_gateway_ip": ("NERDPY_HOST_GATEWAY_IP", "NERDCTL_HOST_GATEWAY_IP"),
+    "bridge_ip": ("NERDPY_BRIDGE_IP", "NERDCTL_BRIDGE_IP"),
+    "auto_start": ("NERDPY_AUTO_START",),
+    "docker_config": ("DOCKER_CONFIG",),
+}
+"""Field -> variables that may set it; the first that is set and not empty wins."""
+
+_NOT_IN_FILE = {"address_was_named", "docker_config"}
+_TRUE = {"1", "t", "true", "yes", "on"}
+_FALSE = {"0", "f", "false", "no", "off"}
+
+
+def load(
+    flags: Mapping[str, Any], environ: Mapping[str, str], toml: Mapping[str, Any], *, toml_path: str = ""
+) -> Config:
+    """Merge the four sources; an unknown key or a value of the wrong kind names the place where it stands.
+
+    `flags` holds only the flags that were given, by field name; `toml` is the parsed file.
+    """
+    values: dict[str, Any] = {}
+    for key, value in toml.items():
+        values[key] = _from_file(key, value, toml_path)
+    for field, variables in ENVIRONMENT.items():
+        for variable in variables:
+            if environ.get(variable):
+                values[field] = _from_environment(field, environ[variable], variable)
+                break
+    values.update(flags)
+    values["address"] = _socket_path(values.get("address", ""))
+    _check(values)
+    return Config(**values, address_was_named=bool(values["address"]))
+
+
+def _kind_of(field: str) -> type:
+    return type(getattr(Config, field))
+
+
+def _from_file(key: str, value: Any, toml_path: str) -> Any:
+    known = {field.name for field in dataclasses.fields(Config)} - _NOT_IN_FILE
+    if key not in known:
+        raise InvalidArgument(
+            f'unknown key "{key}" in {toml_path}', hint="the known keys stand in docs/config.md"
+        )
+    kind = _kind_of(key)
+    if kind is tuple:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise InvalidArgument(f'"{key}" in {toml_path} must be a list of strings')
+        return tuple(value)
+    if not isinstance(value, kind):
+        raise InvalidArgument(f'"{key}" in {toml_path} must be a {"boolean" if kind is bool else "string"}')
+    return value
+
+
+def _from_environment(field: str, value: str, variable: str) -> Any:
+    kind = _kind_of(field)
+    if kind is bool:
+        return parse_boolean(value, variable)
+    return value
+
+
+def parse_boolean(value: str, source: str) -> bool:
+    """Go's spelling of booleans, in any case; `source` is named when it is none."""
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise InvalidArgument(f'{source}: "{value}" is neither true nor false')
+
+
+def _socket_path(address: str) -> str:
+    scheme, separator, rest = address.partition("://")
+    if not separator:
+        return address
+    if scheme != "unix":
+        raise UsageError(
+            f'address "{address}" has the scheme "{scheme}"',
+            hint="containerd is reached by a unix socket: give its path, or unix://PATH",
+        )
+    return rest
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    manager = values.get("cgroup_manager", "")
+    if manager not in {"", "systemd", "cgroupfs", "none"}:
+        raise UsageError(f'cgroup manager "{manager}" is none of systemd, cgroupfs, none')

@@ -1,0 +1,1 @@
+"""One container's life: a verb per file."""

@@ -1,0 +1,1 @@
+"""The only place that speaks containerd's gRPC (containerd api/services)."""

@@ -1,0 +1,1 @@
+"""Pure: native objects to docker's JSON and table rows."""

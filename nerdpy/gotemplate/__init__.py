@@ -1,0 +1,1 @@
+"""Pure: the part of Go's text/template that --format needs."""

@@ -1,0 +1,1 @@
+"""Images: a verb per file."""

@@ -1,0 +1,1 @@
+"""Pure: the k8s.io view of containers."""

@@ -1,0 +1,1 @@
+"""Syscalls, /proc and subprocesses."""

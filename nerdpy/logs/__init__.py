@@ -1,0 +1,1 @@
+"""Log drivers, rotation and the reading of logs."""

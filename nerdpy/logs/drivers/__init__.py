@@ -1,0 +1,1 @@
+"""One file per log driver; standard library only, for the monitor imports them."""

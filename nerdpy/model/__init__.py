@@ -1,0 +1,1 @@
+"""Pure values that everybody speaks of: references, descriptors, ports, mounts, options."""

@@ -1,0 +1,220 @@
+"""Pure: everything that can be asked of a new container, in groups of one topic each, already parsed.
+
+The command line, compose and the docker API all build a `CreateOptions`; the spec builder and
+`container/create.py`
+read it. Sizes are bytes, times are timedelta, paths inside the container are text.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from nerdpy.model.descriptor import Platform
+from nerdpy.model.mounts import MountRequest
+from nerdpy.model.ports import ExposedPort, PortMapping
+from nerdpy.model.restart import RestartPolicy
+
+Pull = Literal["always", "missing", "never"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who the container is."""
+
+    name: str = ""
+    hostname: str = ""
+    domainname: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Label files first, then --label: later wins already."""
+    annotations: dict[str, str] = field(default_factory=dict)
+    cidfile: str = ""
+    pidfile: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessOptions:
+    """What runs in it."""
+
+    command: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] | None = None
+    """None: the image's; an empty tuple: none at all. Either way a given one drops the image's CMD."""
+    environment: tuple[str, ...] = ()
+    """`K=V` from env files and -e, in order; a bare `K` removes the image's K. The caller's variables are
+    filled in."""
+    workdir: str = ""
+    user: str = ""
+    group_add: tuple[str, ...] = ()
+    has_tty: bool = False
+    keeps_stdin: bool = False
+    """-i: stdin stays open."""
+    umask: int | None = None
+    stop_signal: str = ""
+    stop_timeout: timedelta | None = None
+    init: bool = False
+    init_binary: str = ""
+    console_size: tuple[int, int] | None = None
+    """(rows, columns) of the caller's terminal, so that the first prompt is right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions:
+    """What it is connected to. `networks` is `("host",)`, `("none",)`, `("container:X",)`, `("ns:PATH",)`
+    or names."""
+
+    networks: tuple[str, ...] = ("bridge",)
+    ports: tuple[PortMapping, ...] = ()
+    publish_all: bool = False
+    expose: tuple[ExposedPort, ...] = ()
+    dns: tuple[str, ...] | None = None
+    """None: not given, so nerdpy.toml's and then the host's."""
+    dns_search: tuple[str, ...] | None = None
+    dns_options: tuple[str, ...] | None = None
+    extra_hosts: tuple[tuple[str, str], ...] = ()
+    """(host, ip or `host-gateway`)."""
+    ip: str = ""
+    ip6: str = ""
+    mac_address: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> Literal["host", "none", "container", "ns", "cni"]:
+        """What kind of network the container has."""
+        first = self.networks[0] if self.networks else "bridge"
+        kind = first.partition(":")[0]
+        if first in {"host", "none"}:
+            return first  # type: ignore[return-value]  # mypy does not narrow by set membership
+        if kind in {"container", "ns"} and ":" in first:
+            return kind  # type: ignore[return-value]  # as above
+        return "cni"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MountOptions:
+    """Its filesystem. `mounts` holds -v, --mount and --tmpfs, parsed, in the order given."""
+
+    mounts: tuple[MountRequest, ...] = ()
+    volumes_from: tuple[str, ...] = ()
+    read_only: bool = False
+    shm_size: int = 64 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ulimit:
+    """One `--ulimit NAME=SOFT[:HARD]`; -1 is unlimited."""
+
+    name: str
+    soft: int
+    hard: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRequest:
+    """One `--device HOST[:CONTAINER][:PERMISSIONS]`, or a CDI name in `cdi`."""
+
+    host: str = ""
+    container: str = ""
+    permissions: str = "rwm"
+    cdi: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceOptions:
+    """Its limits; 0, empty and None mean that nobody set one."""
+
+    memory: int = 0
+    memory_reservation: int = 0
+    memory_swap: int = 0
+    """Memory plus swap; -1 unlimited; 0: twice the memory."""
+    memory_swappiness: int | None = None
+    oom_kill_disable: bool = False
+    oom_score_adj: int = 0
+    cpu_quota: int = 0
+    """Microseconds in each period; --cpus has been turned into quota and period."""
+    cpu_period: int = 0
+    cpu_shares: int = 0
+    cpuset_cpus: str = ""
+    cpuset_mems: str = ""
+    cpu_rt_period: int = 0
+    cpu_rt_runtime: int = 0
+    pids_limit: int = 0
+    """Above 0 sets it; 0 and -1 mean no limit."""
+    blkio_weight: int = 0
+    ulimits: tuple[Ulimit, ...] = ()
+    devices: tuple[DeviceRequest, ...] = ()
+    cgroup_parent: str = ""
+    sysctls: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityOptions:
+    """What it may do to the host. `--security-opt` is parsed into fields."""
+
+    privileged: bool = False
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    seccomp: str = "builtin"
+    """`builtin`, `unconfined`, or the JSON text of a profile (docker's format)."""
+    apparmor: str = ""
+    """Profile name or `unconfined`; empty: the default one, where the kernel has AppArmor."""
+    no_new_privileges: bool = False
+    unconfined_paths: bool = False
+    """systempaths=unconfined: nothing is masked or read-only."""
+    privileged_without_host_devices: bool = False
+    writable_cgroups: bool = False
+    label: tuple[str, ...] = ()
+    pid: str = ""
+    """empty, `host` or `container:X`."""
+    ipc: str = ""
+    """empty or `private`, `shareable`, `none`, `host`, `container:X`."""
+    uts: str = ""
+    """empty or `host`."""
+    userns: str = ""
+    """empty or `host`."""
+    cgroupns: str = ""
+    """empty (private on cgroup v2, host on v1), `host` or `private`."""
+    given: tuple[str, ...] = ()
+    """The --security-opt words as given, for `inspect`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogOptions:
+    """Where its output goes."""
+
+    driver: str = "json-file"
+    """A driver's name, `none`, or a log URI."""
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageOptions:
+    """What it is made from."""
+
+    reference: str
+    """As typed."""
+    pull: Pull = "missing"
+    platform: Platform | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeOptions:
+    """How it ends and comes back."""
+
+    auto_remove: bool = False
+    restart: RestartPolicy = field(default_factory=RestartPolicy)
+    runtime: str = "io.containerd.runc.v2"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateOptions:
+    """One whole request for a container."""
+
+    image: ImageOptions
+    identity: Identity = field(default_factory=Identity)
+    process: ProcessOptions = field(default_factory=ProcessOptions)
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    mounts: MountOptions = field(default_factory=MountOptions)
+    resources: ResourceOptions = field(default_factory=ResourceOptions)
+    security: SecurityOptions = field(default_factory=SecurityOptions)
+    logging: LogOptions = field(default_factory=LogOptions)
+    life: LifeOptions = field(default_factory=LifeOptions)

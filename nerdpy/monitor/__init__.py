@@ -1,0 +1,1 @@
+"""The small process beside each task: logs, attach, exit. Standard library only."""

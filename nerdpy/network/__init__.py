@@ -1,0 +1,1 @@
+"""Networks: a verb per file, and the attachment of containers."""

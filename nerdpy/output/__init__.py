@@ -1,0 +1,1 @@
+"""Everything a human or a pipe sees."""

@@ -1,0 +1,167 @@
+"""The path of every file that nerdpy keeps, the same list as docs/dir.md (a test compares them).
+
+Two roots: the data root survives a reboot (`/var/lib/nerdpy`), the state root does not (`/run/nerdpy`).
+Below each
+lies one store per containerd, named by the first eight hex digits of the SHA-256 of the socket's path, as
+nerdctl does.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def address_hash(address: str) -> str:
+    """Eight hex digits that tell one containerd's store from another's; symlinks in the socket's path are
+    resolved."""
+    path = os.path.realpath(address.removeprefix("unix://"))
+    return hashlib.sha256(path.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True)
+class StorePaths:
+    """Everything that belongs to one containerd and one of its namespaces."""
+
+    data: Path
+    """`<data root>/<address hash>`"""
+    state: Path
+    """`<state root>/<address hash>`"""
+    namespace: str
+
+    # --- data: one folder per container -------------------------------------------------------------------
+    @property
+    def containers(self) -> Path:
+        return self.data / "containers" / self.namespace
+
+    def container(self, container_id: str) -> Path:
+        """The container's own folder, 0700."""
+        return self.containers / container_id
+
+    def hosts(self, container_id: str) -> Path:
+        """Bind-mounted on /etc/hosts; always rewritten in place, for a rename would lose the mount."""
+        return self.container(container_id) / "hosts"
+
+    def resolv_conf(self, container_id: str) -> Path:
+        return self.container(container_id) / "resolv.conf"
+
+    def hostname(self, container_id: str) -> Path:
+        return self.container(container_id) / "hostname"
+
+    def log(self, container_id: str) -> Path:
+        """The json-file driver's log; rotated files stand beside it as `.1`, `.2`, ..."""
+        return self.container(container_id) / f"{container_id}-json.log"
+
+    def monitor_config(self, container_id: str) -> Path:
+        """What the monitor must know before it can say ready (see `monitor/settings.py`)."""
+        return self.container(container_id) / "monitor.json"
+
+    def attach_socket(self, container_id: str) -> Path:
+        """The monitor's socket. Longer than a socket address may be: reach it by `/proc/self/fd/<folder>`."""
+        return self.container(container_id) / "attach.sock"
+
+    def lifecycle(self, container_id: str) -> Path:
+        """Start time, exit code and exit time, error of a failed start."""
+        return self.container(container_id) / "lifecycle.json"
+
+    def attachment(self, container_id: str) -> Path:
+        """The CNI results of the container's networks: what DEL needs, and what `inspect` shows."""
+        return self.container(container_id) / "network.json"
+
+    def lock(self, container_id: str) -> Path:
+        """flock: one change of this container at a time. Outside its folder, which `rm` takes away."""
+        return self.state / "locks" / self.namespace / container_id
+
+    # --- data: names, volumes, intents --------------------------------------------------------------------
+    def name(self, name: str) -> Path:
+        """Made with O_EXCL; holds the id of the container that owns the name, and who reserved it."""
+        return self.data / "names" / self.namespace / name
+
+    @property
+    def volumes(self) -> Path:
+        return self.data / "volumes" / self.namespace
+
+    def volume(self, name: str) -> Path:
+        """Holds `_data` and `volume.json`."""
+        return self.volumes / name
+
+    @property
+    def intents(self) -> Path:
+        """One file per operation under way, struck out (removed) when it is finished."""
+        return self.data / "intents"
+
+    # --- state: gone after a reboot -----------------------------------------------------------------------
+    def netns(self, container_id: str) -> Path:
+        """A network namespace pinned by a bind mount of nsfs on this file."""
+        return self.state / "netns" / f"{self.namespace}-{container_id}"
+
+    def stdio(self, container_id: str) -> Path:
+        """FIFOs of the task and of exec'd processes."""
+        return self.state / "stdio" / self.namespace / container_id
+
+    def shm(self, container_id: str) -> Path:
+        """The tmpfs of a container whose IPC namespace is shareable."""
+        return self.state / "shm" / self.namespace / container_id
+
+    @property
+    def mounts(self) -> Path:
+        """Mount points that exist for microseconds: a root filesystem is opened by them and detached at
+        once."""
+        return self.state / "mounts"
+
+    @property
+    def sweep_lock(self) -> Path:
+        """flock: one sweeper of dead intents at a time; whoever does not get it goes on without."""
+        return self.state / "sweep.lock"
+
+    @property
+    def monitor_launcher(self) -> Path:
+        """The executable that the shim starts as `binary://`: rewritten when nerdpy moved."""
+        return self.data / "monitor"
+
+
+def store_paths(data_root: str, state_root: str, address: str, namespace: str) -> StorePaths:
+    """The store of the containerd at `address`."""
+    hashed = address_hash(address)
+    return StorePaths(Path(data_root) / hashed, Path(state_root) / hashed, namespace)
+
+
+@dataclass(frozen=True)
+class EnginePaths:
+    """nerdpy's own private engine: configuration, data, socket, pid file and log."""
+
+    data: Path
+    state: Path
+
+    @property
+    def config(self) -> Path:
+        return self.data / "containerd.toml"
+
+    @property
+    def root(self) -> Path:
+        return self.data / "root"
+
+    @property
+    def containerd_state(self) -> Path:
+        return self.state / "containerd"
+
+    @property
+    def socket(self) -> Path:
+        return self.state / "containerd.sock"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.state / "containerd.pid"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "containerd.log"
+
+    @property
+    def lock(self) -> Path:
+        return self.state / "lock"
+
+
+def engine_paths(data_root: str, state_root: str) -> EnginePaths:
+    """Where the private engine of this data root lives."""
+    return EnginePaths(Path(data_root) / "engine", Path(state_root) / "engine")

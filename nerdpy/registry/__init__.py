@@ -1,0 +1,1 @@
+"""Credentials and host settings of registries."""

@@ -1,0 +1,1 @@
+"""Terminals and pipes of a running task."""

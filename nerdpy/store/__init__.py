@@ -1,0 +1,1 @@
+"""Files under the data root, each with its lock."""

@@ -1,0 +1,1 @@
+"""Volumes: a verb per file."""
