@@ -1,0 +1,47 @@
+"""What is to be done when a container has ended, whoever noticed: the monitor, a verb, or the sweeper."""
+
+from nerdpy import labels
+from nerdpy.container.look import look_at
+from nerdpy.container.teardown import release, remove_all
+from nerdpy.engine import Engine
+from nerdpy.errors import NotFound
+from nerdpy.model.records import ContainerRecord
+
+
+def exited(engine: Engine, container_id: str) -> None:
+    """Record the exit, free network and ports, delete the task, and honour --rm. Does nothing for a running
+    one.
+
+    The monitor calls it by `nerdpy internal exited`; a container that has been removed meanwhile is fine.
+    """
+    with engine.store.locks.container(container_id):
+        try:
+            record = engine.containerd.containers.get(container_id)
+        except NotFound:
+            engine.store.locks.forget(container_id)
+            return
+        settle(engine, record)
+
+
+def settle(engine: Engine, record: ContainerRecord) -> bool:
+    """Finish the exit of a container that has ended, under its lock. Says whether it was removed by --rm."""
+    look = look_at(engine, record)
+    if look.state.status in {"running", "paused", "unknown"} or is_fresh(
+        look.state.status, look.task is not None
+    ):
+        return False
+    if record.labels.get(labels.AUTO_REMOVE) == "true":
+        intent = engine.store.intents.begin("remove", record.id)
+        remove_all(engine, record.id, with_volumes=True)
+        engine.store.locks.forget(record.id)
+        intent.done()
+        return True
+    intent = engine.store.intents.begin("release", record.id)
+    release(engine, record, look.task)
+    intent.done()
+    return False
+
+
+def is_fresh(status: str, has_task: bool) -> bool:
+    """Never started, or about to be: there is no exit to settle."""
+    return status == "created" and not has_task

@@ -1,0 +1,57 @@
+"""One look at a container, or at all of them: record, task and lifecycle together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nerdpy.container.status import ContainerState, state_of
+from nerdpy.engine import Engine
+from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
+from nerdpy.model.records import ContainerRecord, TaskStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What was seen of one container at one moment."""
+
+    record: ContainerRecord
+    task: TaskStatus | None
+    lifecycle: dict[str, Any]
+    state: ContainerState
+
+
+def look_at(engine: Engine, record: ContainerRecord) -> Look:
+    """The container as it is now."""
+    return _look(engine, record, task_of(engine, record.id))
+
+
+def look_at_all(engine: Engine) -> list[Look]:
+    """Every container of the namespace: one list of records, one of tasks, whatever their number.
+
+    A shim that does not answer makes its container `unknown`; it does not make the listing fail.
+    """
+    records = engine.containerd.containers.list()
+    tasks = {task.id: task for task in engine.containerd.tasks.list()}
+    return [_look(engine, record, tasks.get(record.id)) for record in records]
+
+
+def task_of(engine: Engine, container_id: str) -> TaskStatus | None:
+    """The container's task, or None; `unknown` when its shim does not answer."""
+    try:
+        return engine.containerd.tasks.get(container_id)
+    except NotFound:
+        return None
+    except (DeadlineExceeded, Unavailable):
+        return TaskStatus(id=container_id, pid=0, status="unknown")
+
+
+def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> Look:
+    lifecycle = engine.store.containers.load_lifecycle(record.id)
+    return Look(record=record, task=task, lifecycle=lifecycle, state=state_of(record, task, lifecycle))
+
+
+def refuse_unless_running(look: Look, shown: str) -> None:
+    """FailedPrecondition, in docker's words, for a container without a running task."""
+    if not look.state.is_running:
+        raise FailedPrecondition(
+            f"container {shown} is not running", hint=f"start it with `nerdpy start {shown}`"
+        )

@@ -1,0 +1,28 @@
+"""Give a container another name."""
+
+from nerdpy import labels
+from nerdpy.container.find import find
+from nerdpy.container.names import bearer_of, check_name
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument, NerdpyError
+from nerdpy.model.records import ContainerRecord
+from nerdpy.network.names import rename_in_hosts
+
+
+def rename(engine: Engine, record: ContainerRecord, new: str) -> None:
+    """Change the name, in containerd's label, in the reservations and in the hosts files of its
+    neighbours."""
+    check_name(new)
+    with engine.store.locks.container(record.id):
+        record = find(engine, record.id)
+        old = record.labels.get(labels.NAME, "")
+        if old == new:
+            raise InvalidArgument(f'container {record.id[:12]} is already named "{new}"')
+        engine.store.names.acquire(new, record.id, bearer_of(engine))
+        try:
+            engine.containerd.containers.update(record.id, labels={labels.NAME: new})
+        except NerdpyError:
+            engine.store.names.release(new, record.id)
+            raise
+        engine.store.names.release(old, record.id)
+        rename_in_hosts(engine, record.id, new)

@@ -1,0 +1,137 @@
+"""Taking a container apart, every step of it as often as one likes: the verbs, the monitor's call and the
+sweeper share it.
+
+`release` gives back what only a running container needs (task, network, ports); `remove_all` takes
+everything away.
+Each step takes "it is not there" for success, so that a half-made or half-removed container goes the same
+way.
+"""
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+
+from nerdpy import labels
+from nerdpy.container.status import now, will_restart
+from nerdpy.engine import Engine
+from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
+from nerdpy.linux.mount import unmount
+from nerdpy.model.records import ContainerRecord, TaskStatus
+from nerdpy.network.attach import detach
+
+KILL_PATIENCE = timedelta(seconds=10)
+"""How long a process may take to die of SIGKILL before the engine is taken to be sick."""
+
+
+def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> None:
+    """After the task has ended: write the exit down, give network and ports back, and delete the task.
+
+    The task stays when containerd's restart monitor needs it to see how the container ended.
+    """
+    lifecycle = engine.store.containers.load_lifecycle(record.id)
+    if task is not None and task.status == "stopped":
+        lifecycle["exit_code"] = task.exit_code
+        lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
+    elif task is None and lifecycle.get("started_at") and not lifecycle.get("finished_at"):
+        lifecycle |= {"exit_code": 255, "finished_at": now()}  # nobody saw it end: a reboot, or a killed shim
+    lifecycle.pop("ports", None)
+    engine.store.containers.save_lifecycle(record.id, lifecycle)
+    keeps_task = will_restart(record, task, lifecycle)
+    with ThreadPoolExecutor(1) as pool:
+        detaching = pool.submit(detach, engine, record.id)
+        if task is not None and not keeps_task:
+            delete_task(engine, record.id)
+        detaching.result()
+
+
+def delete_task(engine: Engine, container_id: str) -> None:
+    """Delete the task of a container, killing it first if it still runs; none is fine."""
+    with suppress(NotFound):
+        try:
+            engine.containerd.tasks.delete(container_id)
+        except FailedPrecondition:
+            kill_and_wait(engine, container_id)
+            engine.containerd.tasks.delete(container_id)
+
+
+def kill_and_wait(engine: Engine, container_id: str) -> None:
+    """SIGKILL for every process of the container, and wait until the first of them is gone."""
+    with suppress(NotFound):
+        waiting = engine.containerd.tasks.wait(container_id)
+        with suppress(NotFound, FailedPrecondition):
+            engine.containerd.tasks.resume(container_id)  # a frozen process does not die
+        try:
+            engine.containerd.tasks.kill(container_id, signal.SIGKILL, everyone=True)
+        except (NotFound, FailedPrecondition):
+            return
+        finally_ended(waiting, container_id)
+
+
+def finally_ended(waiting: object, container_id: str) -> tuple[int, object]:
+    """The exit of a container that was killed; an error that says so when it does not die."""
+    try:
+        result: tuple[int, object] = waiting.result(KILL_PATIENCE)  # type: ignore[attr-defined]  # a Waiting
+        return result
+    except DeadlineExceeded as error:
+        raise NerdpyError(
+            f"container {container_id[:12]} does not die of SIGKILL",
+            hint="a process in it hangs in the kernel: look for state D with `nerdpy top`",
+        ) from error
+
+
+def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None:
+    """Take away task, network, record, snapshot, volumes of its own, files and name, whatever of it is
+    there."""
+    record = _record(engine, container_id)
+    with ThreadPoolExecutor(1) as pool:
+        detaching = pool.submit(_detach_and_unpin, engine, container_id)
+        delete_task(engine, container_id)
+        detaching.result()
+    if record is not None:
+        with suppress(NotFound):
+            engine.containerd.containers.delete(container_id)
+    snapshotter = record.snapshotter if record is not None else engine.config.snapshotter
+    key = record.snapshot_key if record is not None else container_id
+    if key:
+        with suppress(NotFound):
+            engine.containerd.snapshots(snapshotter).remove(key)
+    if with_volumes and record is not None:
+        _remove_anonymous_volumes(engine, record)
+    _remove_files(engine, container_id)
+    if record is not None:
+        engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
+
+
+def _record(engine: Engine, container_id: str) -> ContainerRecord | None:
+    with suppress(NotFound):
+        return engine.containerd.containers.get(container_id)
+    return None
+
+
+def _detach_and_unpin(engine: Engine, container_id: str) -> None:
+    from nerdpy.linux import netns
+
+    detach(engine, container_id)
+    netns.remove(engine.paths.netns(container_id))
+
+
+def _remove_anonymous_volumes(engine: Engine, record: ContainerRecord) -> None:
+    names = labels.unpacked(labels.ANONYMOUS_VOLUMES, record.labels, [])
+    if names:
+        from nerdpy.volume.rm import remove_unused
+
+        remove_unused(engine, names)
+
+
+def _remove_files(engine: Engine, container_id: str) -> None:
+    import shutil
+
+    paths = engine.paths
+    shm = paths.shm(container_id)
+    if shm.exists():
+        unmount(shm)
+        with suppress(OSError):
+            shm.rmdir()
+    shutil.rmtree(paths.stdio(container_id), ignore_errors=True)
+    engine.store.containers.remove_folder(container_id)

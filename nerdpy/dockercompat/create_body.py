@@ -1,0 +1,177 @@
+"""Pure: a request for a container in the words of docker's API (`POST /containers/create`).
+
+The same words stand in `docker inspect`, so a container remembers them (label `nerdpy/options`) and
+`inspect` shows
+them again. Environment and labels are left out there: the spec and the record hold them already.
+"""
+
+from typing import Any
+
+from nerdpy.model.mounts import MountRequest
+from nerdpy.model.options import CreateOptions, DeviceRequest
+from nerdpy.spec.facts import ImageFacts
+
+DEFAULT_SHM = 64 << 20
+
+
+def config_of(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
+    """docker's `Config`: the image's settings with the request laid over them."""
+    process = options.process
+    entrypoint = process.entrypoint if process.entrypoint is not None else image.entrypoint
+    keeps_image_command = process.entrypoint is None and not process.command
+    command = image.command if keeps_image_command else process.command
+    return {
+        "Hostname": options.identity.hostname,
+        "Domainname": options.identity.domainname,
+        "User": process.user or image.user,
+        "AttachStdin": False,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "ExposedPorts": {port: {} for port in exposed(options, image)} or None,
+        "Tty": process.has_tty,
+        "OpenStdin": process.keeps_stdin,
+        "StdinOnce": process.keeps_stdin,
+        "Cmd": list(command) or None,
+        "Image": options.image.reference,
+        "Volumes": {path: {} for path in image.volumes} or None,
+        "WorkingDir": process.workdir or image.workdir,
+        "Entrypoint": list(entrypoint) or None,
+        "StopSignal": process.stop_signal or image.stop_signal or None,
+        "StopTimeout": int(process.stop_timeout.total_seconds())
+        if process.stop_timeout is not None
+        else None,
+    }
+
+
+def exposed(options: CreateOptions, image: ImageFacts) -> list[str]:
+    """Every port that the image, --expose and -p name, as `80/tcp`, sorted as docker sorts them."""
+    ports = {*image.exposed_ports, *map(str, options.network.expose)}
+    ports |= {f"{mapping.container_port}/{mapping.protocol}" for mapping in options.network.ports}
+    return sorted(ports, key=port_key)
+
+
+def port_key(text: str) -> tuple[int, str]:
+    """`80/tcp` -> (80, "tcp")."""
+    number, _, protocol = text.partition("/")
+    return (int(number) if number.isdecimal() else 0, protocol)
+
+
+def host_config_of(options: CreateOptions) -> dict[str, Any]:
+    """docker's `HostConfig`."""
+    return {
+        **_life(options),
+        **_network(options),
+        **_security(options),
+        **_mounts(options),
+        **_resources(options),
+    }
+
+
+def _life(options: CreateOptions) -> dict[str, Any]:
+    life = options.life
+    return {
+        "ContainerIDFile": options.identity.cidfile,
+        "LogConfig": {"Type": options.logging.driver, "Config": dict(options.logging.options)},
+        "RestartPolicy": {"Name": life.restart.name, "MaximumRetryCount": life.restart.maximum},
+        "AutoRemove": life.auto_remove,
+        "Runtime": life.runtime,
+        "Annotations": dict(options.identity.annotations) or None,
+        "Init": True if options.process.init else None,
+        "ConsoleSize": list(options.process.console_size or (0, 0)),
+    }
+
+
+def port_bindings(options: CreateOptions) -> dict[str, list[dict[str, str]]]:
+    """docker's `PortBindings`: what was asked for, not what was given."""
+    bindings: dict[str, list[dict[str, str]]] = {}
+    for mapping in options.network.ports:
+        host_port = str(mapping.host_port) if mapping.host_port else ""
+        if mapping.host_port_end > mapping.host_port:
+            host_port = f"{mapping.host_port}-{mapping.host_port_end}"
+        key = f"{mapping.container_port}/{mapping.protocol}"
+        bindings.setdefault(key, []).append({"HostIp": mapping.host_ip, "HostPort": host_port})
+    return bindings
+
+
+def _network(options: CreateOptions) -> dict[str, Any]:
+    network = options.network
+    return {
+        "NetworkMode": network.networks[0] if network.networks else "bridge",
+        "PortBindings": port_bindings(options),
+        "PublishAllPorts": network.publish_all,
+        "Dns": list(network.dns or ()),
+        "DnsOptions": list(network.dns_options or ()),
+        "DnsSearch": list(network.dns_search or ()),
+        "ExtraHosts": [f"{host}:{address}" for host, address in network.extra_hosts] or None,
+        "Links": None,
+    }
+
+
+def _security(options: CreateOptions) -> dict[str, Any]:
+    security = options.security
+    return {
+        "CapAdd": list(security.cap_add) or None,
+        "CapDrop": list(security.cap_drop) or None,
+        "CgroupnsMode": security.cgroupns,
+        "GroupAdd": list(options.process.group_add) or None,
+        "IpcMode": security.ipc,
+        "PidMode": security.pid,
+        "Privileged": security.privileged,
+        "SecurityOpt": list(security.given) or None,
+        "UTSMode": security.uts,
+        "UsernsMode": security.userns,
+        "OomScoreAdj": options.resources.oom_score_adj,
+        "Sysctls": dict(options.resources.sysctls) or None,
+    }
+
+
+def _mounts(options: CreateOptions) -> dict[str, Any]:
+    requests = options.mounts.mounts
+    tmpfs = {mount.target: ",".join(mount.tmpfs_options) for mount in requests if mount.type == "tmpfs"}
+    return {
+        "Binds": [bind for mount in requests if (bind := _bind(mount))] or None,
+        "Tmpfs": tmpfs or None,
+        "VolumesFrom": list(options.mounts.volumes_from) or None,
+        "ReadonlyRootfs": options.mounts.read_only,
+        "ShmSize": options.mounts.shm_size,
+    }
+
+
+def _bind(mount: MountRequest) -> str:
+    if mount.type not in {"bind", "volume"} or not mount.source:
+        return ""
+    return ":".join(part for part in (mount.source, mount.target, mount.mode) if part)
+
+
+def _resources(options: CreateOptions) -> dict[str, Any]:
+    resources = options.resources
+    return {
+        "CpuShares": resources.cpu_shares,
+        "Memory": resources.memory,
+        "NanoCpus": 0,
+        "CgroupParent": resources.cgroup_parent,
+        "BlkioWeight": resources.blkio_weight,
+        "CpuPeriod": resources.cpu_period,
+        "CpuQuota": resources.cpu_quota,
+        "CpuRealtimePeriod": resources.cpu_rt_period,
+        "CpuRealtimeRuntime": resources.cpu_rt_runtime,
+        "CpusetCpus": resources.cpuset_cpus,
+        "CpusetMems": resources.cpuset_mems,
+        "Devices": [_device(device) for device in resources.devices if device.host],
+        "MemoryReservation": resources.memory_reservation,
+        "MemorySwap": resources.memory_swap or (2 * resources.memory),
+        "MemorySwappiness": resources.memory_swappiness,
+        "OomKillDisable": resources.oom_kill_disable,
+        "PidsLimit": resources.pids_limit if resources.pids_limit > 0 else None,
+        "Ulimits": [
+            {"Name": limit.name, "Hard": limit.hard, "Soft": limit.soft} for limit in resources.ulimits
+        ],
+    }
+
+
+def _device(device: DeviceRequest) -> dict[str, str]:
+    return {
+        "PathOnHost": device.host,
+        "PathInContainer": device.container or device.host,
+        "CgroupPermissions": device.permissions,
+    }

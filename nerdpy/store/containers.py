@@ -1,0 +1,71 @@
+"""The folder of each container: hosts, resolv.conf, log, lifecycle and the rest of docs/dir.md."""
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nerdpy.paths import StorePaths
+
+
+@dataclass(frozen=True)
+class ContainerFolders:
+    """Making, reading and removing the folders of one namespace."""
+
+    paths: StorePaths
+
+    def make_folder(self, container_id: str) -> Path:
+        """The container's folder, new, 0700."""
+        folder = self.paths.container(container_id)
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        return folder
+
+    def remove_folder(self, container_id: str) -> None:
+        """The folder and all that is in it; one that is not there is fine."""
+        shutil.rmtree(self.paths.container(container_id), ignore_errors=True)
+
+    def has_folder(self, container_id: str) -> bool:
+        return self.paths.container(container_id).is_dir()
+
+    def load_lifecycle(self, container_id: str) -> dict[str, Any]:
+        """`lifecycle.json`, or an empty dict."""
+        return load_json(self.paths.lifecycle(container_id))
+
+    def save_lifecycle(self, container_id: str, value: dict[str, Any]) -> None:
+        """Replace `lifecycle.json`; a container without a folder (others' own) has none."""
+        with suppress(FileNotFoundError):
+            save_json(self.paths.lifecycle(container_id), value)
+
+    def write_inside(self, path: Path, text: str, mode: int = 0o644) -> None:
+        """Write a file that the container sees (hosts, hostname, resolv.conf): in place, for it may be
+        mounted."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "w") as file:
+            os.fchmod(descriptor, mode)
+            file.write(text)
+
+
+def load_json(path: Path) -> dict[str, Any]:
+    """A JSON object, or an empty one when there is no such file or it is broken."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def save_json(path: Path, value: Any) -> None:
+    """Replace the file whole, 0600: a reader sees the old text or the new one."""
+    draft = path.parent / f".{path.name}.{os.getpid()}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(value, file)
+        os.rename(draft, path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
