@@ -67,6 +67,12 @@ class Facts:
     cgroup_controllers: tuple[str, ...] = ()
     """Controllers that limits can be written to: `memory`, `cpu`, `cpuset`, `pids`, `io` or `blkio`,
     `hugetlb`."""
+    has_swap_limit: bool = True
+    """The kernel counts swap, so that memory plus swap can be limited."""
+    has_blkio_weight: bool = True
+    """Some cgroup file takes a block I/O weight."""
+    thermal_paths: tuple[str, ...] = ()
+    """`/sys/devices/system/cpu/cpuN/thermal_throttle`, where they exist: masked, as they tell of the host."""
     netns_path: str = ""
     """Pinned namespace to join; empty: the host's for `host`, a new empty one otherwise."""
     pidns_path: str = ""
