@@ -1,0 +1,61 @@
+"""What every command gets first: the settings, the console, and the engine when it asks for one."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nerdpy.config import Config
+    from nerdpy.engine import Engine, Event
+    from nerdpy.output.console import Console
+    from nerdpy.output.progress import Progress
+
+
+class Context:
+    """One call of nerdpy. Nothing is opened before it is asked for."""
+
+    def __init__(self, environ: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> None:
+        self.environ = environ
+        self.flags: dict[str, Any] = dict(flags or {})
+        """The global flags that were given."""
+        self.path = ""
+        """The command's canonical path, such as `container run`."""
+        self._progress: Progress | None = None
+
+    @cached_property
+    def config(self) -> "Config":
+        from nerdpy.cli.settings import settings_of
+
+        return settings_of(self.flags, self.environ)
+
+    @cached_property
+    def console(self) -> "Console":
+        from nerdpy.output.console import Console
+
+        return Console()
+
+    def notify(self, event: "Event") -> None:
+        """Show what a verb tells while it goes on; the display is opened by the first event."""
+        if self._progress is None:
+            from nerdpy.output.progress import Progress
+
+            self._progress = Progress(self.console)
+            self._progress.__enter__()
+        self._progress(event)
+
+    def close_progress(self) -> None:
+        """Take the display down: before a container gets the terminal, and at the end."""
+        progress, self._progress = self._progress, None
+        if progress is not None:
+            progress.__exit__(None, None, None)
+
+
+def engine_of(context: Context) -> "Engine":
+    """The engine to work with: started if it must be, and swept of what dead commands left behind."""
+    from nerdpy.container.sweep import sweep
+    from nerdpy.engine import Engine
+    from nerdpy.system.private import ensure_running
+
+    engine = Engine(ensure_running(context.config, context.notify), context.notify)
+    sweep(engine)
+    return engine

@@ -1,0 +1,45 @@
+"""Find a command in the tree by its words, and import it when it is run: it and no other."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nerdpy.cli.tree import ALIASES, GROUP_ALIASES, GROUPS, TREE, Entry
+
+if TYPE_CHECKING:
+    from nerdpy.cli.command import Command
+
+
+class Found:
+    """A command that the words name: its entry, its canonical path, and the path as typed."""
+
+    __slots__ = ("entry", "path", "typed")
+
+    def __init__(self, path: str, typed: str) -> None:
+        self.path = path
+        self.typed = typed
+        self.entry: Entry = TREE[path]
+
+
+def find(words: Sequence[str]) -> Found | None:
+    """The command that `words` (one, or a group's and its command's) name, by whatever alias."""
+    typed = " ".join(words)
+    first, *rest = words
+    path = " ".join([GROUP_ALIASES.get(first, first), *rest])
+    path = ALIASES.get(path, path)
+    return Found(path, typed) if path in TREE else None
+
+
+def group_of(word: str) -> str:
+    """The group that `word` names, or nothing."""
+    name = GROUP_ALIASES.get(word, word)
+    return name if name in GROUPS else ""
+
+
+def load(found: Found) -> "Command":
+    """Import the command, and read its declaration."""
+    import importlib
+
+    from nerdpy.cli.command import read_command
+
+    module = importlib.import_module(f"nerdpy.commands.{found.entry.at}")
+    return read_command(found.typed, module.command)

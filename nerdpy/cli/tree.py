@@ -1,0 +1,138 @@
+"""The command tree as data. Importing this file imports no command, and almost nothing else.
+
+A command is one line. `at` names its module below `nerdpy.commands` once it is built; without it, the command
+is declared in `planned.json` and refused with a sentence.
+"""
+
+
+class Entry:
+    """One command: what help, completion and the parser must know before it is imported."""
+
+    __slots__ = ("aliases", "at", "fails_with", "hidden", "options_first", "summary")
+
+    def __init__(
+        self,
+        summary: str,
+        at: str = "",
+        *,
+        aliases: tuple[str, ...] = (),
+        options_first: bool = False,
+        fails_with: int = 1,
+        hidden: bool = False,
+    ) -> None:
+        self.summary = summary
+        self.at = at
+        self.aliases = aliases
+        """Other full paths of the same command."""
+        self.options_first = options_first
+        """Options end at the first word: the rest belongs to the container's command."""
+        self.fails_with = fails_with
+        """The code of an error that has none of its own."""
+        self.hidden = hidden
+
+
+GROUPS = {
+    "container": "Manage containers",
+    "image": "Manage images",
+    "namespace": "Manage containerd namespaces",
+    "network": "Manage networks",
+    "system": "Manage nerdpy and its engine",
+    "volume": "Manage volumes",
+    "internal": "What nerdpy calls itself",
+}
+GROUP_ALIASES = {"ns": "namespace"}
+HIDDEN_GROUPS = {"internal"}
+COMMON = ("run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info")
+"""What `nerdpy --help` shows first, as docker does."""
+
+TREE = {
+    "container attach": Entry("Attach to a running container's input, output and error", aliases=("attach",)),
+    "container commit": Entry("Make a new image from a container's changes", aliases=("commit",)),
+    "container cp": Entry("Copy files between a container and this machine", aliases=("cp",)),
+    "container create": Entry(
+        "Create a new container", aliases=("create",), options_first=True, fails_with=125
+    ),
+    "container diff": Entry("Show what a container changed in its filesystem", aliases=("diff",)),
+    "container exec": Entry(
+        "Execute a command in a running container", aliases=("exec",), options_first=True
+    ),
+    "container export": Entry("Write a container's filesystem as a tar archive", aliases=("export",)),
+    "container healthcheck": Entry("Run a container's health check once", aliases=("healthcheck",)),
+    "container inspect": Entry("Show everything about one or more containers"),
+    "container kill": Entry("Kill one or more running containers", aliases=("kill",)),
+    "container logs": Entry("Show the output of a container", aliases=("logs",)),
+    "container ls": Entry("List containers", aliases=("ps", "container list", "container ps")),
+    "container pause": Entry("Pause all processes of one or more containers", aliases=("pause",)),
+    "container port": Entry("List the published ports of a container", aliases=("port",)),
+    "container prune": Entry("Remove all stopped containers"),
+    "container rename": Entry("Rename a container", aliases=("rename",)),
+    "container restart": Entry("Restart one or more containers", aliases=("restart",)),
+    "container rm": Entry("Remove one or more containers", aliases=("rm", "container remove", "remove")),
+    "container run": Entry(
+        "Create and run a new container from an image", aliases=("run",), options_first=True, fails_with=125
+    ),
+    "container start": Entry("Start one or more stopped containers", aliases=("start",)),
+    "container stats": Entry("Show what containers use, live", aliases=("stats",)),
+    "container stop": Entry("Stop one or more running containers", aliases=("stop",)),
+    "container top": Entry("List the processes of a container", aliases=("top",), options_first=True),
+    "container unpause": Entry("Continue all processes of one or more containers", aliases=("unpause",)),
+    "container update": Entry("Change the limits of one or more containers", aliases=("update",)),
+    "container wait": Entry("Wait until containers stop, and print their exit codes", aliases=("wait",)),
+    "image history": Entry("Show how an image was made", aliases=("history",)),
+    "image import": Entry("Make an image from a filesystem archive", aliases=("import",)),
+    "image inspect": Entry("Show everything about one or more images"),
+    "image load": Entry("Load images from a tar archive", aliases=("load",)),
+    "image ls": Entry("List images", aliases=("images", "image list")),
+    "image prune": Entry("Remove unused images"),
+    "image pull": Entry("Download an image from a registry", aliases=("pull",)),
+    "image push": Entry("Upload an image to a registry", aliases=("push",)),
+    "image rm": Entry("Remove one or more images", aliases=("rmi", "image remove", "image rmi")),
+    "image save": Entry("Save images to a tar archive", aliases=("save",)),
+    "image tag": Entry("Give an image another name", aliases=("tag",)),
+    "namespace create": Entry("Create a namespace"),
+    "namespace inspect": Entry("Show everything about one or more namespaces"),
+    "namespace ls": Entry("List namespaces", aliases=("namespace list",)),
+    "namespace rm": Entry("Remove one or more namespaces", aliases=("namespace remove",)),
+    "namespace update": Entry("Change the labels of a namespace"),
+    "network connect": Entry("Connect a container to a network"),
+    "network create": Entry("Create a network"),
+    "network disconnect": Entry("Disconnect a container from a network"),
+    "network inspect": Entry("Show everything about one or more networks"),
+    "network ls": Entry("List networks", aliases=("network list",)),
+    "network prune": Entry("Remove all unused networks"),
+    "network rm": Entry("Remove one or more networks", aliases=("network remove",)),
+    "system df": Entry("Show how much disk is used"),
+    "system events": Entry("Show what happens in the engine, live", aliases=("events",)),
+    "system info": Entry("Show facts about nerdpy, its engine and this machine", aliases=("info",)),
+    "system prune": Entry("Remove everything that is not used"),
+    "volume create": Entry("Create a volume"),
+    "volume inspect": Entry("Show everything about one or more volumes"),
+    "volume ls": Entry("List volumes", aliases=("volume list",)),
+    "volume prune": Entry("Remove unused volumes"),
+    "volume rm": Entry("Remove one or more volumes", aliases=("volume remove",)),
+    "completion": Entry("Print a completion script for your shell", "completion"),
+    "inspect": Entry("Show everything about containers, images and other objects"),
+    "login": Entry("Log in to a registry"),
+    "logout": Entry("Log out from a registry"),
+    "search": Entry("Search a registry for images"),
+    "version": Entry("Show the versions of nerdpy, its engine and their parts"),
+    "internal complete": Entry("Print what may follow on a command line", "internal.complete", hidden=True),
+    "internal surface": Entry("Print every command and flag as JSON", "internal.surface", hidden=True),
+}
+
+NOT_YET = {
+    "apparmor": "",
+    "build": "build with another tool, push to a registry and `nerdpy pull`",
+    "builder": "",
+    "checkpoint": "",
+    "compose": "",
+    "image build": "build with another tool, push to a registry and `nerdpy pull`",
+    "image convert": "",
+    "image decrypt": "",
+    "image encrypt": "",
+    "ipfs": "",
+    "manifest": "",
+}
+"""Commands of docker and nerdctl that are not even declared yet -> what works instead, if anything."""
+
+ALIASES = {alias: path for path, entry in TREE.items() for alias in entry.aliases}
