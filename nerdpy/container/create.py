@@ -1,0 +1,207 @@
+"""Make a container: reserve what may be refused, look, decide, and write it down in containerd.
+
+`reserve` takes what is scarce (name, folder); `complete` prepares the snapshot, builds the spec and creates
+the record.
+`run` puts the network between the two, so that it is made while the rest goes on.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from nerdpy import labels
+from nerdpy.container.facts import gather
+from nerdpy.container.files import prepare_files
+from nerdpy.container.find import find, name_of
+from nerdpy.container.ids import made_up_name, new_id, short
+from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
+from nerdpy.container.monitoring import write_monitor_settings
+from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.record import RecordFacts, build_labels
+from nerdpy.engine import Engine
+from nerdpy.errors import Conflict
+from nerdpy.image.ensure import ensure
+from nerdpy.image.facts import image_facts
+from nerdpy.image.read import LocalImage
+from nerdpy.model.mounts import MountRequest, ResolvedMount
+from nerdpy.model.options import CreateOptions
+from nerdpy.model.records import ContainerId, ContainerRecord
+from nerdpy.network.ensure import ensure as ensure_networks
+from nerdpy.spec.build import build_spec
+from nerdpy.spec.facts import Facts, ImageFacts
+from nerdpy.store.intents import Intent
+from nerdpy.volume.resolve import resolve
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A container in the making: what is reserved for it."""
+
+    options: CreateOptions
+    container_id: ContainerId
+    name: str
+    hostname: str
+    folder: Path
+    image: LocalImage
+    image_facts: ImageFacts
+    joined: Joined
+    intent: Intent
+
+
+def create(engine: Engine, options: CreateOptions) -> ContainerRecord:
+    """A new container, not started. Whatever fails, nothing of it stays."""
+    with ExitStack() as undo:
+        draft = reserve(engine, options, undo)
+        record = complete(engine, draft, undo)
+        undo.pop_all()
+    draft.intent.done()
+    return record
+
+
+def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
+    """Check the request, fetch the image, and take id, name and folder; each step leaves its undoing in
+    `undo`."""
+    _check(options)
+    joined = find_joined(engine, options)
+    if options.network.mode == "cni":
+        ensure_networks(engine, options.network.networks)
+    image = ensure(engine, options.image)
+    container_id = new_id()
+    name = options.identity.name or made_up_name(image.record.name, container_id)
+    store = engine.store
+    intent = store.intents.begin("create", container_id, name=name)
+    undo.callback(intent.done)
+    undo.callback(store.locks.forget, container_id)
+    store.names.acquire(name, container_id, bearer_of(engine) if options.identity.name else lambda _: None)
+    undo.callback(store.names.release, name, container_id)
+    folder = store.containers.make_folder(container_id)
+    undo.callback(store.containers.remove_folder, container_id)
+    return Draft(
+        options=options,
+        container_id=container_id,
+        name=name,
+        hostname=_hostname(engine, options, container_id, joined),
+        folder=folder,
+        image=image,
+        image_facts=image_facts(image),
+        joined=joined,
+        intent=intent,
+    )
+
+
+def complete(engine: Engine, draft: Draft, undo: ExitStack) -> ContainerRecord:
+    """Prepare the snapshot, build the spec, and create the record in containerd."""
+    snapshots = engine.containerd.snapshots(engine.config.snapshotter)
+    snapshot_mounts = snapshots.prepare(
+        draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
+    )
+    undo.callback(snapshots.remove, draft.container_id)
+    mounts = _resolve_mounts(engine, draft, undo)
+    facts = gather(
+        engine,
+        draft.options,
+        draft.image_facts,
+        container_id=draft.container_id,
+        hostname=draft.hostname,
+        snapshot_mounts=snapshot_mounts,
+        mounts=mounts,
+        bind_files=prepare_files(engine, draft.container_id, draft.options, draft.hostname, draft.joined),
+        namespace_paths=_namespace_paths(engine, draft),
+    )
+    record = _record(engine, draft, facts, mounts)
+    created = engine.containerd.containers.create(record)
+    undo.callback(engine.containerd.containers.delete, draft.container_id)
+    return created
+
+
+def _check(options: CreateOptions) -> None:
+    if options.identity.name:
+        check_name(options.identity.name)
+    if options.life.auto_remove and options.life.restart.name != "no":
+        raise Conflict(
+            "conflicting options: a restart policy and --rm",
+            hint="a container that is removed can't be restarted",
+        )
+    labels.check_user_labels(options.identity.labels)
+    refuse_conflicts(options)
+
+
+def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined: Joined) -> str:
+    import os
+
+    if joined.network is not None:
+        return joined.network.labels.get(labels.HOSTNAME, "")
+    if options.identity.hostname:
+        return options.identity.hostname
+    is_hosts = options.network.mode == "host" or options.security.uts == "host"
+    return os.uname().nodename if is_hosts else short(container_id)
+
+
+def _resolve_mounts(engine: Engine, draft: Draft, undo: ExitStack) -> list[ResolvedMount]:
+    requests = [*_mounts_from(engine, draft.options.mounts.volumes_from), *draft.options.mounts.mounts]
+    mounts, created = resolve(engine, requests, draft.image_facts.volumes)
+    for name in created:
+        undo.callback(engine_remove_volume, engine, name)
+    return mounts
+
+
+def engine_remove_volume(engine: Engine, name: str) -> None:
+    """Undo of a volume that was made for this container."""
+    from nerdpy.volume.rm import remove_unused
+
+    remove_unused(engine, [name])
+
+
+def _mounts_from(engine: Engine, sources: tuple[str, ...]) -> list[MountRequest]:
+    if not sources:
+        return []
+    from nerdpy.container.volumes_from import mounts_from
+
+    return [
+        request
+        for source in sources
+        for request in mounts_from(find(engine, source.partition(":")[0]), source)
+    ]
+
+
+def _namespace_paths(engine: Engine, draft: Draft) -> dict[str, str]:
+    mode = draft.options.network.mode
+    paths = namespace_paths(engine, draft.joined)
+    if mode in {"cni", "none"}:
+        paths["network"] = str(engine.paths.netns(draft.container_id))
+    elif mode == "ns":
+        paths["network"] = draft.options.network.networks[0].removeprefix("ns:")
+    return paths
+
+
+def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMount]) -> ContainerRecord:
+    import json
+
+    options = draft.options
+    log_uri = write_monitor_settings(engine, draft.container_id, options)
+    record_facts = RecordFacts(
+        container_id=draft.container_id,
+        namespace=engine.config.namespace,
+        name=draft.name,
+        hostname=draft.hostname,
+        folder=str(draft.folder),
+        image=draft.image_facts,
+        joined=draft.joined,
+        mounts=mounts,
+        log_uri=log_uri,
+        address=engine.config.address,
+    )
+    return ContainerRecord(
+        id=draft.container_id,
+        labels=build_labels(options, record_facts),
+        image=draft.image.record.name,
+        runtime=options.life.runtime,
+        spec_json=json.dumps(build_spec(options, facts)).encode(),
+        snapshotter=engine.config.snapshotter,
+        snapshot_key=draft.container_id,
+    )
+
+
+def shown(record: ContainerRecord) -> str:
+    """What a message calls the container."""
+    return name_of(record) or short(record.id)

@@ -1,0 +1,112 @@
+"""List containers: one look at all, filters, and docker's order (newest first)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from nerdpy import labels
+from nerdpy.container.find import find, name_of
+from nerdpy.container.join import networks_of
+from nerdpy.container.look import Look, look_at_all
+from nerdpy.container.matching import ListFilters, matches
+from nerdpy.dockercompat.container_row import ContainerFacts
+from nerdpy.dockercompat.ports import mapping_from_json
+from nerdpy.engine import Engine
+from nerdpy.model.ports import PortMapping
+
+_DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def list_containers(
+    engine: Engine,
+    *,
+    everything: bool = False,
+    last: int = 0,
+    filters: ListFilters | None = None,
+) -> list[Look]:
+    """The containers that are running, or all of them; with `last` the newest ones whatever their state."""
+    wanted = filters or ListFilters()
+    looks = sorted(look_at_all(engine), key=_age, reverse=True)
+    if not (everything or last or wanted.implies_all):
+        looks = [
+            look for look in looks if look.state.status in {"running", "paused", "restarting", "unknown"}
+        ]
+    if not wanted.is_empty:
+        anchors = {text: find(engine, text).created_at or _DAWN for text in wanted.anchors}
+        looks = [look for look in looks if matches(look, wanted, anchors)]
+    return looks[:last] if last > 0 else looks
+
+
+def _age(look: Look) -> datetime:
+    return look.record.created_at or _DAWN
+
+
+def row_facts(look: Look, size: str) -> ContainerFacts:
+    """What `ps` shows of one container; `size` is computed by who needs it."""
+    record = look.record
+    is_up = look.state.is_running
+    return ContainerFacts(
+        container_id=record.id,
+        name=name_of(record),
+        image=familiar_image(record.image),
+        command=command_of(look),
+        created_at=record.created_at,
+        status=look.state.status,
+        exit_code=look.state.exit_code,
+        started_at=look.state.started_at,
+        finished_at=look.state.finished_at,
+        health="",
+        published=published_ports(look) if is_up else (),
+        exposed=exposed_ports(look) if is_up else (),
+        labels=labels.user_labels(record.labels),
+        mounts=mounts_of(look),
+        networks=networks_of(record),
+        platform=record.labels.get(labels.PLATFORM, ""),
+        runtime=record.runtime,
+        size=size,
+    )
+
+
+def familiar_image(reference: str) -> str:
+    """The image's name as docker shows it; what is no reference is shown as it is."""
+    if not reference:
+        return ""
+    from nerdpy.errors import InvalidArgument
+    from nerdpy.model.reference import familiar_string, parse_reference
+
+    try:
+        shown = familiar_string(parse_reference(reference))
+    except InvalidArgument:
+        return reference
+    return shown.removesuffix(":latest") if "@" not in shown else shown
+
+
+def command_of(look: Look) -> Sequence[str]:
+    """The argument vector of the container's process, from the spec; a broken spec has none."""
+    try:
+        process = look.record.spec.get("process") or {}
+    except ValueError:
+        return ()
+    return [str(word) for word in process.get("args") or ()]
+
+
+def published_ports(look: Look) -> list[PortMapping]:
+    """The ports that the host forwards while the container runs."""
+    return [mapping_from_json(entry) for entry in look.lifecycle.get("ports", [])]
+
+
+def exposed_ports(look: Look) -> list[str]:
+    """`80/tcp` of each port that the image or --expose names."""
+    return [str(port) for port in labels.unpacked(labels.EXPOSED_PORTS, look.record.labels, [])]
+
+
+def mounts_of(look: Look) -> list[dict[str, object]]:
+    """docker's `Mounts`, from the labels; nerdctl's containers have the same ones."""
+    import json
+
+    found: list[dict[str, object]] = []
+    while (text := look.record.labels.get(f"{labels.MOUNTS}.{len(found)}")) is not None:
+        try:
+            found.append(json.loads(text))
+        except ValueError:
+            found.append({})
+    return [mount for mount in found if mount]
