@@ -1,0 +1,1 @@
+"""containerd's messages: the .proto files, and what hack/protos makes of them. Imported by `nerdpy.containerd` only."""

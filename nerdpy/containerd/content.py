@@ -1,0 +1,163 @@
+"""containerd.services.content.v1: blobs by digest, and the ingests that become blobs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from nerdpy.containerd import wire
+from nerdpy.containerd.api import content_pb2 as api
+from nerdpy.containerd.calls import Calls
+from nerdpy.errors import AlreadyExists, NotFound
+from nerdpy.model.descriptor import Digest
+
+if TYPE_CHECKING:
+    import builtins
+
+    from nerdpy.containerd.api.content_pb2 import Info, WriteContentRequest
+
+SERVICE = "/containerd.services.content.v1.Content/"
+CHUNK = 1 << 20
+"""Bytes of one message of a write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlobInfo:
+    """`containerd.services.content.v1.Info`."""
+
+    digest: Digest
+    size: int
+    labels: dict[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingest:
+    """`containerd.services.content.v1.Status`: a write that is not committed."""
+
+    ref: str
+    offset: int
+    total: int
+    expected: str = ""
+    started_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Content:
+    """`client.content`."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def read(self, digest: str, *, offset: int = 0, size: int = 0) -> bytes:
+        """A blob, or `size` bytes of it (0: to the end)."""
+        return b"".join(self.chunks(digest, offset=offset, size=size))
+
+    def chunks(self, digest: str, *, offset: int = 0, size: int = 0) -> Iterator[bytes]:
+        """The same piece by piece, for blobs that memory should not hold."""
+        request = api.ReadContentRequest(digest=digest, offset=offset, size=size)
+        with self._calls.stream(SERVICE + "Read", request, api.ReadContentResponse) as answers:
+            for answer in answers:
+                yield answer.data
+
+    def info(self, digest: str) -> BlobInfo:
+        request = api.InfoRequest(digest=digest)
+        return _info(self._calls.unary(SERVICE + "Info", request, api.InfoResponse).info)
+
+    def exists(self, digest: str) -> bool:
+        try:
+            self.info(digest)
+        except NotFound:
+            return False
+        return True
+
+    def list(self, *filters: str) -> Iterator[BlobInfo]:
+        request = api.ListContentRequest(filters=filters)
+        with self._calls.stream(SERVICE + "List", request, api.ListContentResponse) as answers:
+            for answer in answers:
+                yield from (_info(info) for info in answer.info)
+
+    def write(
+        self,
+        ref: str,
+        data: bytes | Iterable[bytes],
+        *,
+        size: int = 0,
+        digest: str = "",
+        labels: Mapping[str, str] | None = None,
+    ) -> Digest:
+        """Write a blob and commit it; its digest. `ref` names the ingest while it goes on.
+
+        What is there already is left as it is, its labels apart. An interrupted ingest of the same ref is
+        begun anew.
+        """
+        pieces: Iterable[bytes] = [data] if isinstance(data, bytes) else data
+        total = size or (len(data) if isinstance(data, bytes) else 0)
+        requests = _write_requests(ref, pieces, total, digest, labels or {})
+        try:
+            written = digest
+            for answer in self._calls.duplex(SERVICE + "Write", requests, api.WriteContentResponse):
+                written = answer.digest or written
+        except AlreadyExists:
+            if not digest:
+                raise
+            if labels:
+                self.update_labels(digest, labels)
+        return Digest(written)
+
+    def update_labels(self, digest: str, labels: Mapping[str, str | None]) -> BlobInfo:
+        """Set labels, or delete those whose value is None; the rest stays."""
+        changed = {name: value or "" for name, value in labels.items()}
+        request = api.UpdateRequest(info=api.Info(digest=digest, labels=changed))
+        request.update_mask.paths.extend(f"labels.{name}" for name in labels)
+        return _info(self._calls.unary(SERVICE + "Update", request, api.UpdateResponse).info)
+
+    def delete(self, digest: str) -> None:
+        self._calls.send(SERVICE + "Delete", api.DeleteContentRequest(digest=digest))
+
+    def ingests(self, *filters: str) -> "builtins.list[Ingest]":
+        request = api.ListStatusesRequest(filters=filters)
+        answer = self._calls.unary(SERVICE + "ListStatuses", request, api.ListStatusesResponse)
+        return [
+            Ingest(
+                ref=status.ref,
+                offset=status.offset,
+                total=status.total,
+                expected=status.expected,
+                started_at=wire.time_of(status.started_at),
+                updated_at=wire.time_of(status.updated_at),
+            )
+            for status in answer.statuses
+        ]
+
+    def abort(self, ref: str) -> None:
+        """Throw an ingest away."""
+        self._calls.send(SERVICE + "Abort", api.AbortRequest(ref=ref))
+
+
+def _write_requests(
+    ref: str, pieces: Iterable[bytes], total: int, digest: str, labels: Mapping[str, str]
+) -> Iterator["WriteContentRequest"]:
+    """WRITE at offset 0 truncates what an earlier attempt left; then pieces; then COMMIT."""
+    offset = 0
+    for piece in pieces:
+        for at in range(0, len(piece), CHUNK):
+            part = piece[at : at + CHUNK]
+            yield api.WriteContentRequest(
+                action=api.WRITE, ref=ref, total=total, expected=digest, offset=offset, data=part
+            )
+            offset += len(part)
+    yield api.WriteContentRequest(
+        action=api.COMMIT, ref=ref, total=total or offset, expected=digest, offset=offset, labels=labels
+    )
+
+
+def _info(info: "Info") -> BlobInfo:
+    return BlobInfo(
+        digest=Digest(info.digest),
+        size=info.size,
+        labels=dict(info.labels),
+        created_at=wire.time_of(info.created_at),
+        updated_at=wire.time_of(info.updated_at),
+    )

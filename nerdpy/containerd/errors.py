@@ -1,0 +1,53 @@
+"""gRPC status -> nerdpy.errors, by one table. The message is containerd's own, the cause is kept."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from nerdpy import errors
+
+if TYPE_CHECKING:
+    import grpc
+
+KINDS: dict[str, type[errors.NerdpyError]] = {
+    "CANCELLED": errors.Cancelled,
+    "INVALID_ARGUMENT": errors.InvalidArgument,
+    "OUT_OF_RANGE": errors.InvalidArgument,
+    "DEADLINE_EXCEEDED": errors.DeadlineExceeded,
+    "NOT_FOUND": errors.NotFound,
+    "ALREADY_EXISTS": errors.AlreadyExists,
+    "PERMISSION_DENIED": errors.PermissionDenied,
+    "UNAUTHENTICATED": errors.Unauthenticated,
+    "RESOURCE_EXHAUSTED": errors.ResourceExhausted,
+    "FAILED_PRECONDITION": errors.FailedPrecondition,
+    "ABORTED": errors.Conflict,
+    "UNIMPLEMENTED": errors.NotImplemented,
+    "UNAVAILABLE": errors.Unavailable,
+}
+"""The rest (UNKNOWN, INTERNAL, DATA_LOSS) is a plain NerdpyError."""
+
+DISK_FULL = "no space left on device"
+
+
+def translated(
+    error: "grpc.RpcError", path: str, address: str, deadline: timedelta | None
+) -> errors.NerdpyError:
+    """What to raise `from error`; `path` is the call's, `/package.Service/Method`."""
+    name = error.code().name
+    details = (error.details() or "").strip()
+    call = path.rpartition("/")[0].split(".")[-1] + "." + path.rpartition("/")[2]
+    if DISK_FULL in details:
+        hint = "make room: `nerdpy system prune`, or a larger disk under containerd's root"
+        return errors.ResourceExhausted(details, hint=hint)
+    if name == "DEADLINE_EXCEEDED" and deadline is not None:
+        return errors.DeadlineExceeded(
+            f"containerd did not answer {call} within {deadline.total_seconds():g}s",
+            hint="a shim or a snapshotter may hang: look at containerd's log",
+        )
+    if name == "UNAVAILABLE":
+        hint = "containerd may have been stopped: look with `nerdpy system status`"
+        return errors.Unavailable(f'lost containerd at "{address}": {details}', hint=hint)
+    if name == "UNIMPLEMENTED":
+        return errors.NotImplemented(
+            f"this containerd cannot do {call}: {details}", hint="containerd 2.0 or newer is recommended"
+        )
+    return KINDS.get(name, errors.NerdpyError)(details or f"{call} failed: {name.lower()}")
