@@ -1,0 +1,128 @@
+"""Pure: what a container's monitor must know, and the words that it and its clients exchange.
+
+The monitor reads this when it starts, and the container waits for it: no dataclass, enum or typing here.
+
+On the attach socket a client first says who it is, in one JSON line (`hello`), and may say more such lines
+later; the monitor answers in frames with docker's header of eight bytes: the stream, three zeros, the length
+(big-endian). Frames of the stream CONTROL hold one JSON object each.
+"""
+
+CONTROL, STDOUT, STDERR = 0, 1, 2
+STREAMS = {"stdout": STDOUT, "stderr": STDERR}
+HEADER_SIZE = 8
+
+HELLO = "hello"
+"""Client: `{"hello": ["stdout", ...], "cleans_up": bool}`. Monitor: `{"hello": true}`, from here nothing
+is missed."""
+CLEANS_UP = "cleans_up"
+"""Client: `{"cleans_up": bool}`: I record the exit myself; while I am connected, don't start `internal
+exited`."""
+HOLD_PORTS = "hold_ports"
+"""Client: `{"hold_ports": n}`, with n sockets in SCM_RIGHTS. Monitor: `{"hold_ports": n}` when it has
+them."""
+RELEASE_PORTS = "release_ports"
+"""Client: `{"release_ports": true}`. Monitor: the same, when they are closed."""
+INIT = "init"
+"""Client: `{"init": pid}`, where the monitor was not started by the shim and so does not see the bundle."""
+END = "end"
+"""Monitor: `{"end": true}`: the container's process is gone, and all its output was sent before this."""
+
+SETTINGS_FILE = "monitor.json"
+SOCKET_FILE = "attach.sock"
+LIFECYCLE_FILE = "lifecycle.json"
+ATTACHMENT_FILE = "network.json"
+STARTING_FILE = "starting"
+"""`{"pid", "start_time"}` of the command that is starting the container: while it lives, the network is
+its work."""
+
+EXITED_PID = "exited_pid"
+"""Key in lifecycle.json: the pid (as containerd knows it) of the container's process whose exit was
+recorded last."""
+
+ARGUMENT = "nerdpy"
+"""The key in the log URI's query; its value is the data store, `StorePaths.data`."""
+BESIDE = "beside"
+"""A third word, where nerdpy itself starts the monitor: there is no bundle to look into."""
+
+
+def container_folder(data: str, namespace: str, container_id: str) -> str:
+    """The same as `StorePaths.container`, without importing it."""
+    return f"{data}/containers/{namespace}/{container_id}"
+
+
+class LogSettings:
+    """A log driver and its options, checked and counted out (`logs/options.py`), so that the monitor
+    parses nothing."""
+
+    __slots__ = ("attributes", "driver", "max_file", "max_size", "path")
+
+    def __init__(
+        self,
+        *,
+        driver: str = "none",
+        path: str = "",
+        max_size: int = 0,
+        max_file: int = 1,
+        attributes: dict[str, str] | None = None,
+    ) -> None:
+        self.driver = driver
+        self.path = path
+        self.max_size = max_size
+        """Bytes; 0 never rotates."""
+        self.max_file = max_file
+        """How many files there may be, the live one counted."""
+        self.attributes = attributes or {}
+        """What `logs --details` shows: labels and variables named by log options, and the tag."""
+
+
+class MonitorSettings:
+    """One container's monitor.json."""
+
+    __slots__ = ("attaches_network", "command", "environment", "has_tty", "log")
+
+    def __init__(
+        self,
+        *,
+        command: list[str] | None = None,
+        environment: dict[str, str] | None = None,
+        log: LogSettings | None = None,
+        has_tty: bool = False,
+        attaches_network: bool = False,
+    ) -> None:
+        self.command = command or []
+        """How nerdpy is called for this engine: `internal exited ID` and the like are appended. Empty: it
+        isn't."""
+        self.environment = environment or {}
+        """The whole environment of those calls: nobody's shell is there to give one."""
+        self.log = log or LogSettings()
+        self.has_tty = has_tty
+        self.attaches_network = attaches_network
+        """Has it networks that must be attached when the task is started by somebody else than nerdpy?"""
+
+
+def render_settings(settings: MonitorSettings) -> dict[str, object]:
+    """As JSON holds it."""
+    log = settings.log
+    return {
+        "command": settings.command,
+        "environment": settings.environment,
+        "log": {name: getattr(log, name) for name in sorted(LogSettings.__slots__)},
+        "has_tty": settings.has_tty,
+        "attaches_network": settings.attaches_network,
+    }
+
+
+def parse_settings(value: dict[str, object]) -> MonitorSettings:
+    """What `render_settings` wrote; keys of other versions are passed over, missing ones have their
+    default."""
+    log = value.get("log")
+    known = {name: value[name] for name in MonitorSettings.__slots__ if name in value}
+    known["log"] = LogSettings(
+        **{name: log[name] for name in LogSettings.__slots__ if name in log} if isinstance(log, dict) else {}
+    )
+    return MonitorSettings(**known)  # type: ignore[arg-type]  # nerdpy wrote the file itself
+
+
+def render_frame(stream: int, payload: bytes) -> bytes:
+    """One frame, as docker's attach stream has them."""
+    return bytes((stream, 0, 0, 0)) + len(payload).to_bytes(4) + payload

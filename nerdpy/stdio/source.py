@@ -1,0 +1,68 @@
+"""Where a session's output comes from: the container's monitor (`stdio/monitor.py`), or FIFOs that a shim
+fills."""
+
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+from nerdpy.model.monitor import STDERR, STDOUT
+
+READ_SIZE = 64 << 10
+
+
+@dataclass(frozen=True)
+class Output:
+    """A piece of what the process wrote; `stream` is STDOUT or STDERR."""
+
+    stream: int
+    data: bytes
+
+
+class Source(Protocol):
+    """Something that can be polled for output."""
+
+    def descriptors(self) -> tuple[int, ...]:
+        """What to poll for reading; none when nothing more will come."""
+
+    def receive(self, descriptor: int) -> list[Output]:
+        """What can be had from a readable descriptor, without waiting."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Did the end come as it should? (False: the other side is gone, or there is more.)"""
+
+    def close(self) -> None: ...
+
+
+class FifoSource:
+    """The reading ends of FIFOs, or of any pipes; closed at their end of file."""
+
+    def __init__(self, *, stdout: int | None = None, stderr: int | None = None) -> None:
+        self._streams = {
+            descriptor: stream
+            for descriptor, stream in ((stdout, STDOUT), (stderr, STDERR))
+            if descriptor is not None
+        }
+
+    def descriptors(self) -> tuple[int, ...]:
+        return tuple(self._streams)
+
+    def receive(self, descriptor: int) -> list[Output]:
+        try:
+            data = os.read(descriptor, READ_SIZE)
+        except BlockingIOError:
+            return []
+        if not data:
+            del self._streams[descriptor]
+            os.close(descriptor)
+            return []
+        return [Output(self._streams[descriptor], data)]
+
+    @property
+    def has_ended(self) -> bool:
+        return not self._streams
+
+    def close(self) -> None:
+        for descriptor in self._streams:
+            os.close(descriptor)
+        self._streams.clear()
