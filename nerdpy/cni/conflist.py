@@ -1,0 +1,119 @@
+"""Network files: CNI conflists in the standard folder, nerdpy's own, nerdctl's and anybody's."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nerdpy.errors import InvalidArgument
+
+SUFFIXES = (".conf", ".conflist", ".json")
+CNI_VERSION = "1.0.0"
+ID_FIELD = "nerdctlID"
+LABELS_FIELD = "nerdctlLabels"
+DEFAULT_LABEL = "nerdctl/default-network"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """One docker network, which is one conflist."""
+
+    name: str
+    content: dict[str, Any]
+    """The conflist as loaded; a lone `.conf` has been wrapped into a list of one plugin."""
+    path: Path | None = None
+
+    @property
+    def id(self) -> str:
+        """Empty for files that neither nerdpy nor nerdctl wrote: those can be used, but not removed."""
+        return str(self.content.get(ID_FIELD, ""))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """docker's labels of the network."""
+        return dict(self.content.get(LABELS_FIELD) or {})
+
+    @property
+    def is_default(self) -> bool:
+        """Is it the one that `bridge` means?"""
+        return self.labels.get(DEFAULT_LABEL) == "true"
+
+    @cached_property
+    def plugins(self) -> tuple[dict[str, Any], ...]:
+        """The chain, in order of ADD."""
+        return tuple(self.content.get("plugins") or ())
+
+    @property
+    def driver(self) -> str:
+        """docker's word: the type of the first plugin."""
+        return str(self.plugins[0].get("type", "")) if self.plugins else ""
+
+    @property
+    def bridge(self) -> str:
+        """The bridge's interface name; empty for other drivers."""
+        return str(self.plugins[0].get("bridge", "cni0")) if self.driver == "bridge" else ""
+
+    def subnets(self) -> Iterator[str]:
+        """Every subnet that its IPAM hands addresses out of, as text."""
+        for plugin in self.plugins:
+            ipam = plugin.get("ipam") or {}
+            if "subnet" in ipam:
+                yield ipam["subnet"]
+            for range_set in ipam.get("ranges") or ():
+                yield from (part["subnet"] for part in range_set if "subnet" in part)
+
+
+def network_id(name: str) -> str:
+    """The id that nerdctl gives a network of this name."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def parse_network(text: str | bytes, path: Path | None = None) -> Network:
+    """A conflist or a lone plugin configuration."""
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise InvalidArgument(f'"{path}" is not JSON: {error}') from error
+    if not isinstance(content, dict) or not isinstance(content.get("name"), str) or not content["name"]:
+        raise InvalidArgument(f'"{path}" is no network: it has no name')
+    if "plugins" not in content and "type" in content:
+        plugin = {key: value for key, value in content.items() if key not in ("name", "cniVersion")}
+        content = {"cniVersion": content.get("cniVersion", ""), "name": content["name"], "plugins": [plugin]}
+    plugins = content.get("plugins")
+    if not isinstance(plugins, list) or not all(isinstance(one, dict) and "type" in one for one in plugins):
+        raise InvalidArgument(f'"{path}" is no network: it has no plugins')
+    return Network(name=content["name"], content=content, path=path)
+
+
+def network_files(*folders: Path) -> list[Path]:
+    """The files in these folders that may be networks, sorted by path; a missing folder holds none."""
+    found: list[Path] = []
+    for folder in folders:
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found += (folder / name for name in names if name.endswith(SUFFIXES))
+    return sorted(found)
+
+
+def render_network(content: dict[str, Any]) -> str:
+    """The text of a network's file."""
+    return json.dumps(content, indent=2) + "\n"
+
+
+def save_network(path: Path, content: dict[str, Any]) -> Network:
+    """Write a network's file, so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(render_network(content))
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return Network(name=content["name"], content=content, path=path)

@@ -1,0 +1,181 @@
+"""Connect one container to its networks, and take the connection down again.
+
+`attach` runs while the task is being created, so it takes care to be quick; `detach` may be called as often
+as one likes, also for what a killed process has left half made.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nerdpy.cni.conflist import Network
+from nerdpy.cni.run import Call, run
+from nerdpy.engine import Engine, Warned
+from nerdpy.errors import NerdpyError
+from nerdpy.linux import netns
+from nerdpy.model.ports import PortMapping
+from nerdpy.network import chain, explain
+from nerdpy.network.attachment import (
+    Attachment,
+    ContainerNames,
+    Link,
+    Record,
+    attachment_of,
+    load_attachment,
+    load_record,
+    locked,
+    save_record,
+)
+
+__all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentRequest:
+    """One container's wish."""
+
+    container_id: str
+    netns_path: Path
+    """Pinned by `netns.create`; made here if it is not."""
+    networks: tuple[Network, ...]
+    """In order: eth0, eth1, ...; the first gives the default route and gets ports and addresses."""
+    ports: tuple[PortMapping, ...] = ()
+    """Resolved: every one has its host port."""
+    ip: str = ""
+    ip6: str = ""
+    mac_address: str = ""
+    names: ContainerNames = field(default_factory=ContainerNames)
+
+
+def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
+    """Connect the container to all its networks, or to none: a failure takes down what was up already."""
+    record = Record(
+        state="attaching",
+        netns=str(request.netns_path),
+        links=[chain.planned(network, number, request) for number, network in enumerate(request.networks)],
+        ports=sorted(request.ports),
+        names=request.names,
+        ip=request.ip,
+        ip6=request.ip6,
+        mac_address=request.mac_address,
+    )
+    path = engine.paths.attachment(request.container_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with locked(engine, request.container_id) as lock:
+        _detach(engine, request.container_id, lock)
+        netns.create(request.netns_path)
+        save_record(path, record)
+        try:
+            for link in record.links:
+                _add(engine, request.container_id, record, link, lock)
+        except BaseException:
+            with suppress(NerdpyError, OSError):
+                _detach(engine, request.container_id, lock)
+            raise
+        record.state = "attached"
+        save_record(path, record)
+    return attachment_of(request.container_id, record)
+
+
+def detach(engine: Engine, container_id: str) -> None:
+    """Disconnect the container from all its networks; nothing to do is fine.
+
+    The namespace's pin goes too, unless somebody lives in it (`--network container:X`): then it is kept,
+    without the interfaces, for the container's next start.
+    """
+    with locked(engine, container_id) as lock:
+        _detach(engine, container_id, lock)
+
+
+def reattach(engine: Engine, container_id: str) -> Attachment | None:
+    """Connect it again as it was the last time, unless it still is; None: it never had a network.
+
+    For a task that containerd's restart monitor, or a reboot, started.
+    """
+    record = load_record(engine.paths.attachment(container_id))
+    if record is None or not record.links:
+        return None
+    if is_attached(engine, container_id):
+        return attachment_of(container_id, record)
+    from nerdpy.network.ensure import ensure
+
+    request = AttachmentRequest(
+        container_id=container_id,
+        netns_path=Path(record.netns),
+        networks=ensure(engine, [link.name for link in record.links]),
+        ports=tuple(record.ports),
+        ip=record.ip,
+        ip6=record.ip6,
+        mac_address=record.mac_address,
+        names=record.names,
+    )
+    return attach(engine, request)
+
+
+def is_attached(engine: Engine, container_id: str) -> bool:
+    """Are its networks up? A record from before a reboot says yes, but its namespace is gone."""
+    record = load_record(engine.paths.attachment(container_id))
+    return record is not None and record.state == "attached" and netns.is_pinned(Path(record.netns))
+
+
+def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: int) -> None:
+    call = _call(engine, container_id, record.netns, link, lock)
+    result: dict[str, Any] | None = None
+    try:
+        with chain.guarded(engine.cni, link):
+            for configuration in link.plugins:
+                given = configuration | ({"prevResult": result} if result else {})
+                result = chain.decoded(run("ADD", given, call)) or result
+    except NerdpyError as error:
+        raise explain.failed_attachment(error, link.name, record) from error
+    link.result = result or {}
+    if link.rules is not None:
+        chain.publish(engine, call.container_id, link, record.ports)
+
+
+def _detach(engine: Engine, container_id: str, lock: int) -> None:
+    path = engine.paths.attachment(container_id)
+    record = load_record(path)
+    if record is None or record.state == "detached":
+        return
+    pin = Path(record.netns)
+    number = netns.inode(pin)
+    lives_on = bool(number) and netns.is_inhabited(number)
+    if not lives_on:
+        netns.remove(pin)
+    for link in reversed(record.links):
+        _delete(engine, container_id, record, link, lock, lives_on=lives_on)
+        link.result = None
+    record.state = "detached"
+    save_record(path, record)
+
+
+def _delete(
+    engine: Engine, container_id: str, record: Record, link: Link, lock: int, *, lives_on: bool
+) -> None:
+    """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
+    call = _call(engine, container_id, record.netns if lives_on else "", link, lock)
+    if link.rules is not None:
+        chain.unpublish(engine, call.container_id, link, record.ports)
+    complaints: list[str] = []
+    previous = {"prevResult": link.result} if link.result else {}
+    with chain.guarded(engine.cni, link):
+        for configuration in reversed(link.plugins):
+            try:
+                run("DEL", configuration | previous, call)
+            except NerdpyError as error:
+                complaints.append(error.message)
+    for complaint in complaints:
+        engine.notify(Warned(f'leaving network "{link.name}": {complaint}'))
+
+
+def _call(engine: Engine, container_id: str, path: str, link: Link, lock: int) -> Call:
+    return Call(
+        container_id=f"{engine.config.namespace}-{container_id}",
+        netns=path,
+        interface=link.interface,
+        arguments=link.arguments,
+        folders=engine.cni.folders,
+        lock=lock,
+    )

@@ -1,0 +1,26 @@
+"""Pure: what a plugin's complaint means for whoever typed the command."""
+
+from nerdpy.errors import Conflict, NerdpyError, ResourceExhausted
+from nerdpy.network.attachment import Record
+
+
+def failed_attachment(error: NerdpyError, network: str, record: Record) -> NerdpyError:
+    """The error to raise in place of the plugin's."""
+    text = error.message
+    asked = record.ip or record.ip6
+    if asked and ("is not available in range" in text or "already allocated" in text or "not in" in text):
+        return Conflict(
+            f'address {asked} cannot be had on network "{network}"',
+            hint="another container has it, or it lies outside the network's range: "
+            f"look with `nerdpy network inspect {network}`",
+        )
+    if "no IP addresses available" in text:
+        return ResourceExhausted(
+            f'network "{network}" has no free address left',
+            hint="remove containers, or make a network with a larger --subnet",
+        )
+    found = type(error)
+    explained = NerdpyError(f'network "{network}": {text}', hint=error.hint)
+    return (
+        explained if found.__init__ is not NerdpyError.__init__ else found(explained.message, hint=error.hint)
+    )

@@ -1,0 +1,79 @@
+"""Pure: the text of a container's /etc/hosts.
+
+Above the marked block stand the lines of localhost and --add-host, written once; what the user changes there
+stays. The block holds the container's own addresses and its neighbours', and is written anew whenever they
+change.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from nerdpy.network.attachment import Attachment, ContainerNames
+
+BEGIN = "# <nerdpy>"
+END = "# </nerdpy>"
+LOCALHOST = (
+    "127.0.0.1\tlocalhost",
+    "::1\tlocalhost ip6-localhost ip6-loopback",
+    "fe00::0\tip6-localnet",
+    "ff00::0\tip6-mcastprefix",
+    "ff02::1\tip6-allnodes",
+    "ff02::2\tip6-allrouters",
+)
+
+
+def first_hosts(extra_hosts: Iterable[tuple[str, str]] = (), block: Sequence[str] = ()) -> str:
+    """The file of a new container."""
+    lines = [*LOCALHOST, *(f"{address}\t{host}" for host, address in extra_hosts)]
+    return rewritten("\n".join(lines) + "\n", block)
+
+
+def rewritten(text: str, block: Sequence[str]) -> str:
+    """`text` with its marked block replaced (or put at the end); everything else stays to the byte."""
+    body = "".join(f"{line}\n" for line in (BEGIN, *block, END))
+    before, begin, rest = text.partition(BEGIN + "\n")
+    if begin and END in rest:
+        after = rest.partition(END)[2]
+        return before + body + after.removeprefix("\n")
+    if text and not text.endswith("\n"):
+        text += "\n"
+    return text + body
+
+
+def own_lines(attachment: Attachment) -> list[str]:
+    """The container's own addresses, with every name that it has."""
+    names = attachment.names
+    words = _words([_qualified(names), names.hostname, names.name])
+    return [f"{address}\t{words}" for address in _addresses(attachment) if words]
+
+
+def neighbour_lines(own: Attachment, others: Iterable[Attachment], unnamed: Iterable[str] = ()) -> list[str]:
+    """The other containers on the same networks; those of `unnamed` (the default one) stay unknown."""
+    shared = {network.name for network in own.networks} - set(unnamed)
+    lines = []
+    for other in others:
+        if other.container_id == own.container_id or not other.is_attached:
+            continue
+        for network in other.networks:
+            if network.name in shared:
+                words = _words(_names_on(other, network.name))
+                lines += [f"{one}\t{words}" for one in (network.address, network.address6) if one]
+    return lines
+
+
+def _names_on(container: Attachment, network: str) -> list[str]:
+    names = container.names
+    found = [names.name, names.hostname, *names.aliases, container.container_id[:12]]
+    plain = list(dict.fromkeys(filter(None, found)))
+    return [_qualified(names), *plain, *(f"{name}.{network}" for name in plain)]
+
+
+def _qualified(names: ContainerNames) -> str:
+    return f"{names.hostname}.{names.domainname}" if names.hostname and names.domainname else ""
+
+
+def _addresses(attachment: Attachment) -> list[str]:
+    return [one for network in attachment.networks for one in (network.address, network.address6) if one]
+
+
+def _words(names: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(filter(None, names)))
