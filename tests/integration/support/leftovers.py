@@ -1,0 +1,147 @@
+"""What a test left behind: in containerd, in the kernel, on disk, and among the processes."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nerdpy.paths import address_hash
+from tests.integration.support.engine import PrivateEngine
+
+DATA_ROOT = Path("/var/lib/nerdpy")
+STATE_ROOT = Path("/run/nerdpy")
+IPAM = Path("/var/lib/cni")
+CONFLISTS = Path("/etc/cni/net.d")
+LASTING_LINKS = re.compile(r"lo|nerdpy0|tunl0|sit0|ip6tnl0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0")
+"""The default bridge is made once and stays, as docker0 does; the rest are the kernel's own."""
+RULE_OF_A_CONTAINER = re.compile(
+    r"CNI-DN-|CNI-SN-|CNI-[0-9a-f]{16,}|\bid: |nerdpy[-_ ].*[0-9a-f]{12}|dnat to"
+)
+LASTING_FOLDERS = re.compile(
+    r"(containers|names|volumes|intents|netns|stdio|shm|mounts|locks|networks|results)(/[^/]*)?"
+)
+LASTING_FILES = re.compile(r"locks/.*|sweep\.lock|monitor|networks/[^/]+/(lock|last_reserved_ip\.\d+)")
+"""Below a store, and below the address plugin's folder: locks and the monitor's launcher stay."""
+
+
+def mount_points() -> set[str]:
+    """Where something is mounted in this mount namespace."""
+    return {line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()}
+
+
+def links() -> set[str]:
+    listing = subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout
+    return {line.split(":")[1].split("@")[0].strip() for line in listing.splitlines()}
+
+
+def rules() -> set[str]:
+    """Packet filter rules that belong to one container; nft shows those of iptables-nft as well."""
+    done = subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=False)
+    lines = (
+        re.sub(r"counter packets \d+ bytes \d+ ?", "", line.strip()) for line in done.stdout.splitlines()
+    )
+    return {line for line in lines if RULE_OF_A_CONTAINER.search(line)}
+
+
+def _entries(root: Path) -> Iterator[str]:
+    for path in root.rglob("*"):
+        lasting = LASTING_FOLDERS if path.is_dir() and not path.is_symlink() else LASTING_FILES
+        if not lasting.fullmatch(str(path.relative_to(root))):
+            yield str(path)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How things were before the test."""
+
+    mounts: frozenset[str]
+    links: frozenset[str]
+    rules: frozenset[str]
+
+    @classmethod
+    def now(cls) -> "Machine":
+        return cls(frozenset(mount_points()), frozenset(links()), frozenset(rules()))
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """Looks for what is left of one containerd namespace."""
+
+    engine: PrivateEngine
+    namespace: str
+    before: Machine
+
+    def found(self) -> dict[str, list[str]]:
+        """What is left, by kind; empty when all is as before."""
+        looked = {
+            "containers": self._listed("containers", "ls", "-q"),
+            "tasks": self._listed("tasks", "ls", "-q"),
+            "snapshots": self._listed("snapshots", "ls")[1:],
+            "leases": self._listed("leases", "ls", "-q"),
+            "shims": [str(pid) for pid in self.engine.shims(self.namespace)],
+            "processes": sorted(self._processes()),
+            "mounts": sorted(mount_points() - self.before.mounts),
+            "links": sorted(
+                name for name in links() - self.before.links if not LASTING_LINKS.fullmatch(name)
+            ),
+            "rules": sorted(rules() - self.before.rules),
+            "addresses": sorted(_entries(IPAM)),
+            "conflists": [str(path) for path in custom_conflists()],
+            "files": sorted(self._files()),
+            "cgroups": sorted(map(str, self._cgroups())),
+        }
+        return {kind: things for kind, things in looked.items() if things}
+
+    def _listed(self, *command: str) -> list[str]:
+        done = self.engine.ctr(*command, namespace=self.namespace)
+        return done.stdout.splitlines() if done.returncode == 0 else [done.stderr]
+
+    def _files(self) -> Iterator[str]:
+        hashed = address_hash(self.engine.address)
+        for root in (DATA_ROOT / hashed, STATE_ROOT / hashed):
+            yield from _entries(root)
+
+    def _processes(self) -> Iterator[str]:
+        """Monitors, hooks and nerdpy commands: each has the namespace in its environment."""
+        marks = {f"{name}={self.namespace}".encode() for name in ("CONTAINER_NAMESPACE", "NERDPY_NAMESPACE")}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if marks & set((entry / "environ").read_bytes().split(b"\0")):
+                    words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                    yield f"{entry.name} {words.strip()}"
+            except OSError:
+                continue
+
+    def _cgroups(self) -> Iterator[Path]:
+        for pattern in (f"{self.namespace}/*", f"*/{self.namespace}/*"):
+            yield from (path for path in Path("/sys/fs/cgroup").glob(pattern) if path.is_dir())
+
+    def scrub(self) -> None:
+        """Take everything away by force, so that the next test starts clean."""
+        for kind, delete in (("tasks", ["rm", "-f"]), ("containers", ["rm"]), ("images", ["rm", "--sync"])):
+            if names := self._listed(kind, "ls", "-q"):
+                self.engine.ctr(kind, *delete, *names, namespace=self.namespace)
+        for lease in self._listed("leases", "ls", "-q"):
+            self.engine.ctr("leases", "rm", lease, namespace=self.namespace)
+        for row in reversed(self._listed("snapshots", "ls")[1:]):
+            self.engine.ctr("snapshots", "rm", row.split()[0], namespace=self.namespace)
+        for point in sorted(mount_points() - self.before.mounts, reverse=True):
+            subprocess.run(["umount", "-l", point], check=False, stderr=subprocess.DEVNULL)
+        for folder in (DATA_ROOT, STATE_ROOT, IPAM, CONFLISTS):
+            subprocess.run(["rm", "-rf", folder], check=False)
+        for name in links() - self.before.links - {"lo"}:
+            subprocess.run(["ip", "link", "del", name], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["nft", "flush", "ruleset"], check=False)
+
+    def forget_namespace(self) -> None:
+        """Delete the empty namespace and its empty cgroups."""
+        self.engine.ctr("namespaces", "rm", self.namespace)
+        for pattern in (self.namespace, f"*/{self.namespace}"):
+            for path in Path("/sys/fs/cgroup").glob(pattern):
+                path.rmdir()
+
+
+def custom_conflists() -> list[Path]:
+    """The conflists of networks that a test made."""
+    return [path for path in CONFLISTS.glob("*.conflist") if "bridge" not in path.stem]
