@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nerdpy.cli.argv import Words
-from nerdpy.cli.flags import Argument, Flag, flags_of, is_group
+from nerdpy.cli.flags import Argument, Flag, NotBuilt, flags_of, is_group
 from nerdpy.cli.values import KINDS
-from nerdpy.errors import InvalidArgument, NotImplemented, UsageError
+from nerdpy.errors import InvalidArgument, UsageError
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def gather(given: Sequence[tuple[str, str | None]], flags: dict[str, Flag]) -> d
         flag = flags[name]
         value = convert(flag, text)
         if flag.later and value != flag.default:
-            raise NotBuilt(flag.long, flag.later)
+            raise NotBuilt(f"{flag.long}: {flag.later}")
         if flag.kind == "list":
             values.setdefault(flag.field, []).append(value)
         else:
@@ -151,10 +151,3 @@ def wrong_count(path: str, usage: str, got: int, at_least: int, at_most: int | N
 
 def _count(number: int) -> str:
     return f"{number} argument" if number == 1 else f"{number} arguments"
-
-
-class NotBuilt(NotImplemented):
-    """A flag that is declared so that nobody finds it ignored."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(f"{name}: {sentence}")

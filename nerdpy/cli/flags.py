@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nerdpy.cli.values import KINDS
+from nerdpy.errors import NotImplemented
 
 
 class Option:
@@ -54,6 +55,10 @@ class Later:
     """Marks an option that is declared but not built: whoever gives it is told this sentence."""
 
     sentence: str
+
+
+class NotBuilt(NotImplemented):
+    """A flag or command that is declared, so that nobody finds it ignored."""
 
 
 @dataclass(frozen=True)

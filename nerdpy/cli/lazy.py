@@ -35,6 +35,14 @@ def group_of(word: str) -> str:
     return name if name in GROUPS else ""
 
 
+def names_in(group: str) -> list[str]:
+    """The words that may follow the group; without a group, those that may stand first."""
+    start = f"{group} " if group else ""
+    paths = [*TREE, *ALIASES, *([] if group else [*GROUPS, *GROUP_ALIASES])]
+    words = {path[len(start) :] for path in paths if path.startswith(start)}
+    return sorted(word for word in words if " " not in word)
+
+
 def load(found: Found) -> "Command":
     """Import the command, and read its declaration."""
     import importlib

@@ -1,0 +1,104 @@
+"""The whole program: the only place that catches everything, prints errors and exits."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from nerdpy.errors import ContainerExited, NerdpyError, Several
+
+if TYPE_CHECKING:
+    from nerdpy.cli.context import Context
+
+
+class Terminated(BaseException):
+    """SIGTERM came: everything under way is undone, and then nerdpy dies by it."""
+
+
+def main() -> NoReturn:
+    """Run what the command line says, and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    code = run(sys.argv[1:])
+    sys.exit(code)
+
+
+def run(words: list[str]) -> int:
+    """Run one command line; the exit code."""
+    from nerdpy.cli.context import Context
+
+    context = Context(os.environ)
+    try:
+        code = _guarded(context, words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _die_of(signal.SIGPIPE)
+    except KeyboardInterrupt:
+        _die_of(signal.SIGINT)
+    except Terminated:
+        _die_of(signal.SIGTERM)
+    return code
+
+
+def _guarded(context: "Context", words: list[str]) -> int:
+    from nerdpy.cli.dispatch import dispatch
+
+    try:
+        try:
+            dispatch(context, words)
+        finally:
+            context.close_progress()
+    except ContainerExited as exited:
+        return exited.code
+    except NerdpyError as error:
+        return _report(context, error)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _report(context, NerdpyError(_sentence(error)), error)
+    except Exception as error:
+        internal = NerdpyError(
+            f"internal error: {type(error).__name__}: {error}",
+            hint="this is a mistake in nerdpy: run the command again with --debug to see where it happened",
+        )
+        return _report(context, internal, error)
+    return 0
+
+
+def _report(context: "Context", error: NerdpyError, unexpected: Exception | None = None) -> int:
+    """Print an error, each of several by itself, and say which code to exit with."""
+    render_error = _renderer()
+    sys.stdout.flush()
+    if unexpected is not None and context.flags.get("debug"):
+        import traceback
+
+        sys.stderr.write("".join(traceback.format_exception(unexpected)))
+    for one in error.errors if isinstance(error, Several) else [error]:
+        sys.stderr.write(render_error(one))
+    return context.fails_with if error.exit_code == 1 else error.exit_code
+
+
+def _renderer() -> Callable[[NerdpyError], str]:
+    try:
+        from nerdpy.output.errors import render_error
+    except ImportError:
+        return lambda error: f"nerdpy: {error.message}\n" + (f"\nhint: {error.hint}\n" if error.hint else "")
+    return render_error
+
+
+def _sentence(error: OSError) -> str:
+    """What the kernel refused, and on what."""
+    reason = (error.strerror or str(error)).lower()
+    return f'"{error.filename}": {reason}' if error.filename else reason
+
+
+def _terminate(signal_number: int, frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+def _die_of(number: signal.Signals) -> NoReturn:
+    """End as a program does that never heard of this signal: the caller sees 128 + number."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)

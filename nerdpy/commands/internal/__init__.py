@@ -1,0 +1,1 @@
+"""What nerdpy calls itself: its completion scripts, its monitor, and the tools under hack/."""
