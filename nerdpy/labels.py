@@ -72,6 +72,8 @@ STOP_SIGNAL = "io.containerd.image.config.stop-signal"
 PORTS = "nerdpy/ports"
 """Published ports, JSON list in docker's words, packed in chunks; nerdctl reads its own file
 network-config.json."""
+ALIASES = "nerdpy/aliases"
+"""The container's further names on its networks, JSON list, packed in chunks."""
 OPTIONS = "nerdpy/options"
 """What `inspect` must show and the spec can't tell, JSON, packed in chunks (see `container/remember.py`)."""
 IMAGE_ID = "nerdpy/image-id"

@@ -17,6 +17,7 @@ from nerdpy.container.status import now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
+from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
 
@@ -32,6 +33,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     lifecycle = engine.store.containers.load_lifecycle(record.id)
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
+        lifecycle[EXITED_PID] = task.pid
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
     elif task is None and lifecycle.get("started_at") and not lifecycle.get("finished_at"):
         lifecycle |= {"exit_code": 255, "finished_at": now()}  # nobody saw it end: a reboot, or a killed shim

@@ -1,0 +1,139 @@
+"""All the looking that a spec needs: users in the image's files, cgroups, capabilities, devices -> Facts.
+
+Each look is a handful of system calls; nothing here starts a process.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NotRequired, TypedDict, Unpack
+
+from nerdpy.engine import Engine
+from nerdpy.errors import FailedPrecondition, NotFound
+from nerdpy.linux import capabilities, cgroups, inside, kernel
+from nerdpy.linux.rootfs import opened
+from nerdpy.model.mounts import ResolvedMount
+from nerdpy.model.options import CreateOptions, ResourceOptions, SecurityOptions
+from nerdpy.model.records import SnapshotMount
+from nerdpy.model.users import needs_files, resolve_user
+from nerdpy.spec.devices import has_host_devices
+from nerdpy.spec.facts import DeviceFacts, Facts, ImageFacts, UserFacts
+from nerdpy.spec.process import has_init
+from nerdpy.spec.security import has_open_paths
+
+INITS = ("docker-init", "tini-static", "catatonit", "tini", "dumb-init")
+"""Looked for in this order; one that is linked dynamically would not start in every image."""
+PROFILES = ("nerdpy-default", "nerdctl-default", "docker-default", "cri-containerd.apparmor.d")
+"""AppArmor profiles that are used where they are loaded."""
+
+
+class Given(TypedDict):
+    """What `create` knows already."""
+
+    container_id: str
+    hostname: str
+    snapshot_mounts: Sequence[SnapshotMount]
+    mounts: Sequence[ResolvedMount]
+    bind_files: Iterable[tuple[str, str]]
+    namespace_paths: Mapping[str, str]
+    """OCI namespace type -> path."""
+    shm_source: NotRequired[str]
+    """Of the container whose IPC namespace is joined."""
+
+
+def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: Unpack[Given]) -> Facts:
+    """Look everything up, once."""
+    system, control = kernel.look(), cgroups.look()
+    paths = given["namespace_paths"]
+    has_own_shm = options.security.ipc == "shareable"
+    own_shm = str(engine.paths.shm(given["container_id"])) if has_own_shm else ""
+    bounding = capabilities.names_of(system.bounding)
+    return Facts(
+        container_id=given["container_id"],
+        namespace=engine.config.namespace,
+        image=image,
+        user=_user(engine, options, image, given["snapshot_mounts"]),
+        hostname=given["hostname"],
+        cgroup_version=control.version,
+        cgroup_manager=cgroups.manager(engine.config.cgroup_manager, control.version),
+        cgroup_controllers=control.controllers,
+        has_swap_limit=control.has_swap_limit,
+        has_blkio_weight=control.has_blkio_weight,
+        thermal_paths=() if has_open_paths(options.security) else kernel.thermal_paths(),
+        netns_path=paths.get("network", ""),
+        pidns_path=paths.get("pid", ""),
+        ipcns_path=paths.get("ipc", ""),
+        utsns_path=paths.get("uts", ""),
+        bind_files=tuple(given["bind_files"]),
+        shm_source=given.get("shm_source", "") or own_shm,
+        init_source=_init(options),
+        mounts=tuple(given["mounts"]),
+        devices=_devices(options.security, options.resources),
+        host_capabilities=bounding,
+        kernel_capabilities=capabilities.known_to_kernel(),
+        can_raise_rlimits="CAP_SYS_RESOURCE" in bounding,
+        has_seccomp=system.has_seccomp,
+        architecture=system.architecture,
+        kernel_version=system.version,
+        apparmor_profile=_apparmor(options.security),
+    )
+
+
+def user_in(root: int, text: str, group_add: Sequence[str] = ()) -> UserFacts:
+    """The numbers behind `text`, from the files below an opened root (of a snapshot, or of a process)."""
+    passwd = inside.read_text(root, "/etc/passwd") or ""
+    group = inside.read_text(root, "/etc/group") or ""
+    return resolve_user(text, group_add, passwd, group)
+
+
+def _user(
+    engine: Engine, options: CreateOptions, image: ImageFacts, mounts: Sequence[SnapshotMount]
+) -> UserFacts:
+    text, groups = options.process.user or image.user, options.process.group_add
+    if not needs_files(text, groups):
+        return resolve_user(text, groups)
+    with opened(mounts, engine.paths.mounts, is_read_only=True) as root:
+        return user_in(root, text, groups)
+
+
+def _devices(security: SecurityOptions, resources: ResourceOptions) -> tuple[DeviceFacts, ...]:
+    if not resources.devices and not has_host_devices(security):
+        return ()
+    from nerdpy.linux import devices
+
+    found = devices.all_of_host() if has_host_devices(security) else []
+    for request in resources.devices:
+        found += devices.requested(request.host, request.container, request.permissions)
+    return tuple(found)
+
+
+def _init(options: CreateOptions) -> str:
+    if not has_init(options):
+        return ""
+    from nerdpy.linux import runtime
+
+    binary = options.process.init_binary
+    for name in (binary,) if binary else INITS:
+        path = name if name.startswith("/") else runtime.find_program(name)
+        if path and runtime.is_static(path):
+            return path
+    if binary:
+        raise NotFound(
+            f'init binary "{binary}" is not a statically linked program',
+            hint="give the path of one, or leave --init-binary out",
+        )
+    raise FailedPrecondition(
+        "no init binary for --init", hint="install tini (the packages tini, catatonit or docker.io have one)"
+    )
+
+
+def _apparmor(security: SecurityOptions) -> str:
+    wanted = security.apparmor
+    if not kernel.has_apparmor():
+        if wanted and wanted != "unconfined":
+            raise FailedPrecondition(f'AppArmor profile "{wanted}": this kernel has no AppArmor')
+        return ""
+    if wanted == "unconfined" or (security.privileged and not wanted):
+        return "unconfined"
+    loaded = kernel.apparmor_profiles()
+    if wanted and wanted not in loaded:
+        raise NotFound(f'AppArmor profile "{wanted}" is not loaded', hint="load it with apparmor_parser")
+    return wanted or next((name for name in PROFILES if name in loaded), "")

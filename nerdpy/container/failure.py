@@ -1,0 +1,43 @@
+"""Pure: why a container's command could not be started, from the runtime's sentence: docker's 126 and 127.
+
+runc, crun and the shims have no codes for it, so docker too looks at the words; this is the one place where
+it is done.
+"""
+
+import re
+
+from nerdpy.errors import CommandNotExecutable, CommandNotFound, NerdpyError, RunFailed
+
+_NOT_FOUND = re.compile(
+    r"executable file not found|: no such file or directory|stat .*: no such file", re.IGNORECASE
+)
+_NOT_EXECUTABLE = re.compile(r"permission denied|is a directory|exec format error", re.IGNORECASE)
+_COMMAND = re.compile(r'exec: \\?"([^"\\]*)\\?"')
+_NOISE = re.compile(
+    r"^(failed to create shim task: |failed to create task[^:]*: |OCI runtime (create|start|exec) failed: |"
+    r"runc (create|start|exec) failed: |unable to start container process: |error during container init: )+"
+)
+
+
+def start_failure(error: NerdpyError) -> NerdpyError:
+    """The error of a failed create or start: 127 and 126 for the command's own fault, 125 for everything
+    else."""
+    if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed):
+        return error
+    sentence = _NOISE.sub("", error.message).removesuffix(": unknown")
+    command = _COMMAND.search(sentence)
+    if command and _NOT_FOUND.search(sentence):
+        return CommandNotFound(
+            f'command "{command.group(1)}" not found in the container: {_last(sentence)}',
+            hint="look at the image's files, or give a command that it has",
+        )
+    if command and _NOT_EXECUTABLE.search(sentence):
+        return CommandNotExecutable(
+            f'command "{command.group(1)}" cannot be executed: {_last(sentence)}',
+            hint="look at its mode (chmod +x), its interpreter line, and the image's platform",
+        )
+    return RunFailed(f"the container could not be started: {sentence}", hint=error.hint)
+
+
+def _last(sentence: str) -> str:
+    return sentence.rpartition(": ")[2]

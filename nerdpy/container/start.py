@@ -1,0 +1,111 @@
+"""Start a container that exists: network, task, labels, and what is written down of it."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+
+from nerdpy import labels
+from nerdpy.container.connect import Connection, Wish, requested_ports, wish_of
+from nerdpy.container.exited import settle
+from nerdpy.container.find import name_of
+from nerdpy.container.ids import short
+from nerdpy.container.join import joined_of, namespace_paths, with_paths
+from nerdpy.container.look import look_at
+from nerdpy.container.ports import acquire_ports
+from nerdpy.container.shm import prepare_shm
+from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
+from nerdpy.dockercompat.ports import mapping_to_json
+from nerdpy.engine import Engine
+from nerdpy.errors import NerdpyError
+from nerdpy.model.ports import PortMapping
+from nerdpy.model.records import ContainerRecord
+from nerdpy.network.ports import PortLease
+
+
+def start(engine: Engine, record: ContainerRecord, streams: Streams | None = None) -> StartedTask | None:
+    """Start the container; None when it runs already, which is no error.
+
+    A start that fails leaves the container as it was, with the runtime's sentence as `State.Error`.
+    """
+    with engine.store.locks.container(record.id):
+        look = look_at(engine, record)
+        refuse_if_running(look.state.status, name_of(record) or short(record.id))
+        if look.state.is_running:
+            return None
+        if look.task is not None:
+            settle(engine, record)
+            delete_ended(engine, record)
+        intent = engine.store.intents.begin("start", record.id)
+        try:
+            return _start(engine, record, streams or Streams())
+        except NerdpyError as error:
+            remember_failure(engine, record.id, error)
+            raise
+        finally:
+            intent.done()
+
+
+def delete_ended(engine: Engine, record: ContainerRecord) -> None:
+    """A task that was kept for containerd's restart monitor makes room for the new one."""
+    from nerdpy.container.teardown import delete_task
+
+    delete_task(engine, record.id)
+
+
+def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> StartedTask:
+    record = renew_joined(engine, record)
+    prepare_shm(engine, record)
+    wish = wish_of(engine, record)
+    with ExitStack() as undo:
+        lease = acquire_ports(engine, requested_ports(record)) if wish.is_cni else None
+        connection = begin_connection(engine, wish, lease)
+        undo.callback(connection.close)
+        mounts = engine.containerd.snapshots(record.snapshotter).mounts(record.snapshot_key)
+        undo.pop_all()
+    return finish_start(
+        engine, record, start_task(engine, record, mounts, connection, streams), connection.ports
+    )
+
+
+def begin_connection(engine: Engine, wish: Wish, lease: PortLease | None) -> Connection:
+    """The container's network, on its way."""
+    return Connection(engine, wish, lease).begin()
+
+
+def finish_start(
+    engine: Engine,
+    record: ContainerRecord,
+    task: StartedTask,
+    ports: tuple[PortMapping, ...] | list[PortMapping],
+) -> StartedTask:
+    """Write the start down, and arm the restart monitor where a policy asks for it."""
+    engine.store.containers.save_lifecycle(
+        record.id,
+        {"started_at": task.started_at.isoformat(), "ports": [mapping_to_json(mapping) for mapping in ports]},
+    )
+    changes: dict[str, str | None] = {}
+    if labels.RESTART_POLICY in record.labels:
+        changes |= {labels.RESTART_STATUS: "running", labels.EXPLICITLY_STOPPED: "false"}
+    if labels.ERROR in record.labels:
+        changes[labels.ERROR] = None
+    if changes:
+        engine.containerd.containers.update(record.id, labels=changes)
+    return task
+
+
+def renew_joined(engine: Engine, record: ContainerRecord) -> ContainerRecord:
+    """Look up again whose namespaces are shared: the other container may have restarted."""
+    paths = namespace_paths(engine, joined_of(engine, record))
+    spec = with_paths(record.spec, paths) if paths else record.spec
+    if spec is record.spec:
+        return record
+    text = json.dumps(spec).encode()
+    engine.containerd.containers.update(record.id, spec_json=text)
+    return replace(record, spec_json=text)
+
+
+def remember_failure(engine: Engine, container_id: str, error: NerdpyError) -> None:
+    """Keep the runtime's sentence for `inspect`, and the code that a shell would have given."""
+    lifecycle = engine.store.containers.load_lifecycle(container_id)
+    lifecycle |= {"error": error.message, "exit_code": error.exit_code if error.exit_code > 125 else 128}
+    engine.store.containers.save_lifecycle(container_id, lifecycle)

@@ -1,0 +1,146 @@
+"""Create a container's task with its stdio, and start it.
+
+Without -i, and with a terminal, the shim writes straight to the monitor (`binary://`). That form has no
+stdin, so `-i`
+without a terminal takes FIFOs, and nerdpy starts the same monitor itself (design: the monitor).
+"""
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from nerdpy import labels
+from nerdpy.container.connect import Connection
+from nerdpy.container.failure import start_failure
+from nerdpy.container.teardown import delete_task
+from nerdpy.engine import Engine
+from nerdpy.errors import FailedPrecondition, NerdpyError, Unavailable
+from nerdpy.model.records import ContainerRecord, SnapshotMount
+from nerdpy.network.attachment import Attachment
+from nerdpy.stdio.fifo import Fifos, make_fifos, open_reader
+from nerdpy.stdio.launcher import ensure_launcher, start_monitor
+from nerdpy.stdio.monitor import MonitorConnection, starting
+
+if TYPE_CHECKING:
+    from nerdpy.containerd.waiting import Waiting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streams:
+    """What the caller wants of the task's output; nothing of it for a detached start."""
+
+    names: tuple[str, ...] = ()
+    cleans_up: bool = False
+    """The caller records the exit himself (`run --rm` in the foreground)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedTask:
+    """A task that runs (or has ended already: `waiting` knows)."""
+
+    record: ContainerRecord
+    pid: int
+    waiting: "Waiting"
+    monitor: MonitorConnection | None
+    attachment: Attachment | None
+    started_at: datetime
+
+
+def stdin_path(engine: Engine, container_id: str) -> str:
+    """The FIFO that leads to the stdin of the container's process."""
+    return str(engine.paths.stdio(container_id) / "stdin")
+
+
+def start_task(
+    engine: Engine,
+    record: ContainerRecord,
+    mounts: tuple[SnapshotMount, ...],
+    connection: Connection,
+    streams: Streams,
+) -> StartedTask:
+    """Create the task while the network is being made, put the two together, and start it.
+
+    On failure the task is gone again and the network taken down; the error is in docker's words, with its
+    exit code.
+    """
+    with ExitStack() as undo:
+        undo.callback(connection.undo)
+        with starting(engine.paths, record.id):
+            undo.callback(delete_task, engine, record.id)
+            pid, beside = _create(engine, record, mounts)
+            monitor = MonitorConnection.connect(
+                engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
+            )
+            undo.callback(monitor.close)
+            if beside:
+                monitor.tell_init(pid)
+            attachment = connection.join()
+            if connection.sockets:
+                monitor.hold_ports(connection.sockets)
+        waiting = engine.containerd.tasks.wait(record.id)
+        try:
+            engine.containerd.tasks.start(record.id)
+        except NerdpyError as error:
+            raise start_failure(error) from error
+        undo.pop_all()
+    connection.close()
+    if not streams.names:
+        monitor.close()
+    return StartedTask(
+        record=record,
+        pid=pid,
+        waiting=waiting,
+        monitor=monitor if streams.names else None,
+        attachment=attachment,
+        started_at=datetime.now().astimezone(),
+    )
+
+
+def _create(engine: Engine, record: ContainerRecord, mounts: tuple[SnapshotMount, ...]) -> tuple[int, bool]:
+    """The task's pid, and whether the monitor is one that we started beside the shim."""
+    has_tty = record.labels.get(labels.TTY) == "true"
+    keeps_stdin = record.labels.get(labels.OPEN_STDIN) == "true"
+    folder = engine.paths.stdio(record.id)
+    log_uri = ensure_launcher(engine.paths)
+    beside = keeps_stdin and not has_tty
+    if beside:
+        fifos = make_fifos(folder, stdin=True, stdout=True, stderr=True)
+        _start_monitor(engine, record.id, fifos)
+        stdin, stdout, stderr = str(fifos.stdin), str(fifos.stdout), str(fifos.stderr)
+    else:
+        stdin = str(make_fifos(folder, stdin=True).stdin) if keeps_stdin else ""
+        stdout, stderr = log_uri, "" if has_tty else log_uri
+    try:
+        pid = engine.containerd.tasks.create(
+            record.id,
+            mounts=mounts,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            has_tty=has_tty,
+            runtime_options=record.runtime_options,
+        )
+    except NerdpyError as error:
+        raise start_failure(error) from error
+    return pid, beside
+
+
+def _start_monitor(engine: Engine, container_id: str, fifos: Fifos) -> None:
+    if fifos.stdout is None or fifos.stderr is None:
+        raise Unavailable("the container has no FIFOs for its output")
+    stdout, stderr = open_reader(fifos.stdout), open_reader(fifos.stderr)
+    try:
+        start_monitor(engine.paths, container_id, stdout=stdout, stderr=stderr)
+    finally:
+        os.close(stdout)
+        os.close(stderr)
+
+
+def refuse_if_running(status: str, shown: str) -> None:
+    """A second start of a running container."""
+    if status == "paused":
+        raise FailedPrecondition(
+            f"cannot start a paused container: {shown}", hint=f"let it go on with `nerdpy unpause {shown}`"
+        )

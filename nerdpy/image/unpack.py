@@ -1,0 +1,42 @@
+"""Make the snapshots of an image whose layers are here but were never unpacked (`ctr images import`,
+`--no-unpack`)."""
+
+import secrets
+from contextlib import suppress
+
+from nerdpy.engine import Engine
+from nerdpy.errors import AlreadyExists, NotFound
+from nerdpy.image.chain import chain_ids
+from nerdpy.image.read import LocalImage
+
+GC_REFERENCE = "containerd.io/gc.ref.snapshot."
+"""Label of a config blob: it keeps the snapshot of its layers, as the transfer service's unpacking writes
+it."""
+
+
+def is_unpacked(engine: Engine, image: LocalImage) -> bool:
+    """Is the snapshot there that containers of this image stand on?"""
+    return not image.chain_id or engine.containerd.snapshots(engine.config.snapshotter).exists(image.chain_id)
+
+
+def unpack(engine: Engine, image: LocalImage) -> None:
+    """Apply the layers one on the other; what is there already is left as it is."""
+    with engine.containerd.leased() as client:
+        snapshots = client.snapshots(engine.config.snapshotter)
+        parent = ""
+        for chain, layer in zip(chain_ids(image.diff_ids), image.layers, strict=True):
+            if not snapshots.exists(chain):
+                key = f"extract-{secrets.token_hex(8)} {chain}"
+                mounts = snapshots.prepare(key, parent)
+                try:
+                    client.diff.apply(layer, mounts)
+                    snapshots.commit(chain, key)
+                except AlreadyExists:  # another unpack was faster
+                    pass
+                finally:
+                    with suppress(NotFound):
+                        snapshots.remove(key)
+            parent = chain
+        client.content.update_labels(
+            image.image_id, {GC_REFERENCE + engine.config.snapshotter: image.chain_id}
+        )
