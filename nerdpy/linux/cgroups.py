@@ -1,0 +1,68 @@
+"""Control groups: which version this machine has, and which limits can be written."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+ROOT = "/sys/fs/cgroup"
+Manager = Literal["cgroupfs", "systemd", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cgroups:
+    """One look at the mounted hierarchies."""
+
+    version: Literal[1, 2]
+    controllers: tuple[str, ...]
+    mountpoints: dict[str, str] = field(default_factory=dict)
+    """v1: controller -> where its hierarchy is mounted."""
+    has_swap_limit: bool = True
+    has_blkio_weight: bool = True
+
+
+def look() -> Cgroups:
+    """Version 2 only where it is alone: a hybrid machine keeps its limits in version 1."""
+    try:
+        controllers = tuple(Path(ROOT, "cgroup.controllers").read_text().split())
+    except OSError:
+        return _version_1()
+    return Cgroups(
+        version=2,
+        controllers=controllers,
+        has_swap_limit=os.path.exists("/proc/swaps"),
+        has_blkio_weight="io" in controllers,
+    )
+
+
+def manager(configured: str, version: int) -> Manager:
+    """What was configured; else systemd where it runs with version 2, as docker chooses."""
+    if configured in {"cgroupfs", "systemd", "none"}:
+        return configured  # type: ignore[return-value]  # mypy does not narrow by set membership
+    return "systemd" if version == 2 and os.path.isdir("/run/systemd/system") else "cgroupfs"
+
+
+def _version_1() -> Cgroups:
+    places = mountpoints(Path("/proc/self/mountinfo").read_text())
+    memory, block = places.get("memory", ""), places.get("blkio", "")
+    weights = (f"{block}/blkio.weight", f"{block}/blkio.bfq.weight")
+    return Cgroups(
+        version=1,
+        controllers=tuple(places),
+        mountpoints=places,
+        has_swap_limit=bool(memory) and os.path.exists(f"{memory}/memory.memsw.limit_in_bytes"),
+        has_blkio_weight=bool(block) and any(os.path.exists(path) for path in weights),
+    )
+
+
+def mountpoints(mountinfo: str) -> dict[str, str]:
+    """v1 controller -> mount point, from the text of /proc/self/mountinfo."""
+    places: dict[str, str] = {}
+    for line in mountinfo.splitlines():
+        left, _, right = line.partition(" - ")
+        kind, *rest = right.split()
+        if kind == "cgroup" and len(rest) > 1:
+            for word in rest[1].split(","):
+                if word not in {"rw", "ro"} and "=" not in word:
+                    places.setdefault(word, left.split()[4])
+    return places

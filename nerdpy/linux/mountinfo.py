@@ -1,0 +1,43 @@
+"""Where a path is mounted, and whether mounts below it are shared (`/proc/self/mountinfo`)."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class MountPoint:
+    """One line, as far as propagation is concerned."""
+
+    path: str
+    tags: tuple[str, ...]
+    """`shared:N`, `master:N`."""
+
+    @property
+    def is_shared(self) -> bool:
+        return any(tag.startswith("shared:") for tag in self.tags)
+
+    @property
+    def is_slave(self) -> bool:
+        return any(tag.startswith("master:") for tag in self.tags)
+
+
+def parse_mountinfo(text: str) -> list[MountPoint]:
+    """All lines, in the order of the kernel: the last one on a path is the one that is seen."""
+    points = []
+    for line in text.splitlines():
+        fields = line.partition(" - ")[0].split()
+        path = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        points.append(MountPoint(path, tuple(fields[6:])))
+    return points
+
+
+def mount_point_of(path: str) -> MountPoint:
+    """The mount that the path lies on, links resolved."""
+    real = os.path.realpath(path)
+    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
+    holding = [
+        point for point in points if real == point.path or real.startswith(point.path.rstrip("/") + "/")
+    ]
+    return max(reversed(holding), key=lambda point: len(point.path), default=MountPoint("/", ()))
