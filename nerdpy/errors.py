@@ -104,3 +104,17 @@ class ContainerExited(NerdpyError):
         super().__init__(f"exited with {code}")
         self.code = code
         self.exit_code = code
+
+
+class TemplateError(NerdpyError):
+    """A `--format` template is malformed (64 in `info`, `version`, `events` and `inspect`), or does not fit."""
+
+    def __init__(self, message: str, *, hint: str | None = None, exit_code: int = 1) -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = exit_code
+
+
+class OutputClosed(NerdpyError):
+    """Whoever read our output has gone. Prints nothing; 141 as a program that died of SIGPIPE."""
+
+    exit_code = 141

@@ -1,0 +1,105 @@
+"""The process's own streams: stdout carries data, stderr talk. Nothing below writes to either by itself."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TextIO
+
+from nerdpy.errors import OutputClosed
+
+DEFAULT_WIDTH = 80
+
+
+@dataclass
+class Console:
+    """Where output goes, and what may be done there."""
+
+    stdout: TextIO
+    stderr: TextIO
+    is_terminal_out: bool = False
+    is_terminal_err: bool = False
+    is_quiet: bool = False
+    has_colour: bool = False
+    """May escape sequences for colours be written (to a stream that is a terminal)?"""
+    is_debug: bool = False
+    fixed_width: int = 0
+    """Columns to assume; 0: ask the terminal each time, for its user may resize it."""
+
+    @classmethod
+    def of_process(
+        cls, environ: Mapping[str, str] | None = None, *, is_quiet: bool = False, is_debug: bool = False
+    ) -> "Console":
+        """The console of `sys.stdout` and `sys.stderr`; NO_COLOR and TERM=dumb are honoured."""
+        environ = os.environ if environ is None else environ
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="surrogateescape", encoding="utf-8")
+        return cls(
+            sys.stdout,
+            sys.stderr,
+            is_terminal_out=_is_terminal(sys.stdout),
+            is_terminal_err=_is_terminal(sys.stderr),
+            is_quiet=is_quiet,
+            has_colour=not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb",
+            is_debug=is_debug,
+        )
+
+    @property
+    def width(self) -> int:
+        """How many columns stdout's terminal has; in a pipe there is no such thing, so 80."""
+        if self.fixed_width:
+            return self.fixed_width
+        for stream, is_terminal in ((self.stdout, self.is_terminal_out), (self.stderr, self.is_terminal_err)):
+            if is_terminal:
+                try:
+                    return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
+                except (OSError, ValueError):
+                    continue
+        return DEFAULT_WIDTH
+
+    def write(self, text: str) -> None:
+        """Data, exactly as it is, to stdout; flushed, so that the order with stderr stays."""
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except BrokenPipeError:
+            _silence(self.stdout)
+            raise OutputClosed("nobody reads the output any more") from None
+
+    def line(self, text: str = "") -> None:
+        """One line of data on stdout."""
+        self.write(f"{text}\n")
+
+    def talk(self, text: str) -> None:
+        """One line for the human, on stderr; lost without a word if stderr is closed."""
+        try:
+            self.stderr.write(f"{text}\n")
+            self.stderr.flush()
+        except (BrokenPipeError, ValueError):
+            _silence(self.stderr)
+
+    def warn(self, text: str) -> None:
+        self.talk(f"warning: {text}")
+
+    def debug(self, text: str) -> None:
+        """One line on stderr, with `--debug` only."""
+        if self.is_debug:
+            self.talk(f"debug: {text}")
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _silence(stream: TextIO) -> None:
+    """Point the stream's descriptor at nothing, or Python complains again when it flushes at exit."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
