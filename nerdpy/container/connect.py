@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from socket import socket
 
 from nerdpy import labels
+from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.join import networks_of
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
@@ -100,7 +101,7 @@ class Connection:
                 names=self.wish.names,
             ),
         )
-        refresh_hosts(self.engine, attachment)
+        refresh_hosts(self.engine, self.wish.container_id)
         return attachment
 
 
@@ -124,8 +125,6 @@ def wish_of(engine: Engine, record: ContainerRecord) -> Wish:
 
 def _extra_hosts(engine: Engine, record: ContainerRecord) -> tuple[tuple[str, str], ...]:
     import json
-
-    from nerdpy.network.hosts import resolve_extra_hosts
 
     pairs = [text.partition(":") for text in json.loads(record.labels.get(labels.EXTRA_HOSTS, "[]"))]
     return resolve_extra_hosts(engine.config, [(host, address) for host, _, address in pairs])

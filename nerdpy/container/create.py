@@ -17,7 +17,9 @@ from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
 from nerdpy.container.monitoring import write_monitor_settings
 from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
+from nerdpy.container.shm import joined_shm
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict
 from nerdpy.image.ensure import ensure
@@ -25,7 +27,7 @@ from nerdpy.image.facts import image_facts
 from nerdpy.image.read import LocalImage
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
-from nerdpy.model.records import ContainerId, ContainerRecord
+from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
 from nerdpy.network.ensure import ensure as ensure_networks
 from nerdpy.spec.build import build_spec
 from nerdpy.spec.facts import Facts, ImageFacts
@@ -52,7 +54,7 @@ def create(engine: Engine, options: CreateOptions) -> ContainerRecord:
     """A new container, not started. Whatever fails, nothing of it stays."""
     with ExitStack() as undo:
         draft = reserve(engine, options, undo)
-        record = complete(engine, draft, undo)
+        record, _ = complete(engine, draft, undo)
         undo.pop_all()
     draft.intent.done()
     return record
@@ -89,8 +91,11 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     )
 
 
-def complete(engine: Engine, draft: Draft, undo: ExitStack) -> ContainerRecord:
-    """Prepare the snapshot, build the spec, and create the record in containerd."""
+def complete(
+    engine: Engine, draft: Draft, undo: ExitStack
+) -> tuple[ContainerRecord, tuple[SnapshotMount, ...]]:
+    """Prepare the snapshot, build the spec, and create the record in containerd; the snapshot's mounts
+    too."""
     snapshots = engine.containerd.snapshots(engine.config.snapshotter)
     snapshot_mounts = snapshots.prepare(
         draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
@@ -107,11 +112,12 @@ def complete(engine: Engine, draft: Draft, undo: ExitStack) -> ContainerRecord:
         mounts=mounts,
         bind_files=prepare_files(engine, draft.container_id, draft.options, draft.hostname, draft.joined),
         namespace_paths=_namespace_paths(engine, draft),
+        shm_source=joined_shm(engine, draft.joined),
     )
     record = _record(engine, draft, facts, mounts)
     created = engine.containerd.containers.create(record)
     undo.callback(engine.containerd.containers.delete, draft.container_id)
-    return created
+    return created, snapshot_mounts
 
 
 def _check(options: CreateOptions) -> None:
@@ -178,7 +184,7 @@ def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMou
     import json
 
     options = draft.options
-    log_uri = write_monitor_settings(engine, draft.container_id, options)
+    log_uri = write_monitor_settings(engine, draft.container_id, options, draft.name)
     record_facts = RecordFacts(
         container_id=draft.container_id,
         namespace=engine.config.namespace,
@@ -190,6 +196,7 @@ def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMou
         mounts=mounts,
         log_uri=log_uri,
         address=engine.config.address,
+        ports=wanted_ports(options.network, draft.image_facts),
     )
     return ContainerRecord(
         id=draft.container_id,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nerdpy import labels
@@ -10,6 +10,7 @@ from nerdpy.container.join import Joined
 from nerdpy.dockercompat.create_body import config_of, exposed, host_config_of
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions
+from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerId
 from nerdpy.spec.facts import ImageFacts
 
@@ -30,6 +31,8 @@ class RecordFacts:
     mounts: Sequence[ResolvedMount]
     log_uri: str
     address: str
+    ports: tuple[PortMapping, ...] = ()
+    """Published, -P's among them, as asked for."""
 
 
 def build_labels(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
@@ -43,6 +46,8 @@ def build_labels(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         **_mounts(facts.mounts),
         **labels.packed(labels.OPTIONS, remembered(options, facts.image)),
         **labels.packed(labels.EXPOSED_PORTS, exposed(options, facts.image)),
+        **ports_label(facts.ports),
+        **_aliases(options),
         **_restart(options, facts),
     }
 
@@ -87,10 +92,11 @@ def _networks(options: CreateOptions, joined: Joined) -> list[str]:
     return list(options.network.networks)
 
 
-def _ipc(options: CreateOptions, joined: Joined) -> dict[str, str]:
+def _ipc(options: CreateOptions, joined: Joined) -> dict[str, str | int]:
     if joined.ipc is not None:
         return {"mode": "container", "victimContainerId": joined.ipc.id}
-    return {"mode": options.security.ipc or "private"}
+    mode = options.security.ipc or "private"
+    return {"mode": mode, "shmSize": options.mounts.shm_size} if mode == "shareable" else {"mode": mode}
 
 
 def _how(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
@@ -135,6 +141,16 @@ def mount_label(mount: ResolvedMount) -> dict[str, Any]:
         "RW": not mount.read_only,
         "Propagation": mount.propagation,
     }
+
+
+def _aliases(options: CreateOptions) -> dict[str, str]:
+    aliases = options.network.aliases
+    return labels.packed(labels.ALIASES, list(aliases)) if aliases else {}
+
+
+def ports_label(ports: tuple[PortMapping, ...]) -> dict[str, str]:
+    """The labels that remember what was asked for, for the next start."""
+    return labels.packed(labels.PORTS, [asdict(mapping) for mapping in ports]) if ports else {}
 
 
 def _restart(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from nerdpy import labels
 from nerdpy.container.connect import Connection, Wish, requested_ports, wish_of
@@ -81,7 +82,10 @@ def finish_start(
     """Write the start down, and arm the restart monitor where a policy asks for it."""
     engine.store.containers.save_lifecycle(
         record.id,
-        {"started_at": task.started_at.isoformat(), "ports": [mapping_to_json(mapping) for mapping in ports]},
+        {
+            "started_at": (task.started_at or datetime.now(UTC)).isoformat(),
+            "ports": [mapping_to_json(mapping) for mapping in ports],
+        },
     )
     changes: dict[str, str | None] = {}
     if labels.RESTART_POLICY in record.labels:

@@ -44,8 +44,8 @@ class StartedTask:
     pid: int
     waiting: "Waiting"
     monitor: MonitorConnection | None
-    attachment: Attachment | None
-    started_at: datetime
+    attachment: Attachment | None = None
+    started_at: datetime | None = None
 
 
 def stdin_path(engine: Engine, container_id: str) -> str:

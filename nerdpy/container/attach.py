@@ -1,0 +1,96 @@
+"""Connect the user with a container that runs: the foreground of `run`, `start -a`, and `attach`."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from nerdpy import labels
+from nerdpy.container.exec import has_tty
+from nerdpy.container.exited import settle
+from nerdpy.container.find import name_of
+from nerdpy.container.look import look_at, refuse_unless_running
+from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
+from nerdpy.container.task import StartedTask, Streams, stdin_path
+from nerdpy.container.wait import wait
+from nerdpy.engine import Engine, Note
+from nerdpy.errors import ContainerExited, FailedPrecondition, NotFound, Unavailable
+from nerdpy.model.records import ContainerRecord
+from nerdpy.stdio.monitor import MonitorConnection
+from nerdpy.stdio.session import Ending
+
+
+def streams_of(attachment: Attachment, *, cleans_up: bool = False) -> Streams:
+    """What is asked of the monitor before the task starts, so that nothing is missed."""
+    return Streams(
+        names=tuple(
+            name
+            for name, wanted in (("stdout", attachment.shows_stdout), ("stderr", attachment.shows_stderr))
+            if wanted
+        )
+        or ("stdout",),
+        cleans_up=cleans_up,
+    )
+
+
+def attach(engine: Engine, record: ContainerRecord, attachment: Attachment) -> None:
+    """Join a running container's terminal or streams; its exit code becomes ours."""
+    shown = name_of(record) or record.id[:12]
+    look = look_at(engine, record)
+    refuse_unless_running(look, shown)
+    if look.state.status == "paused":
+        raise FailedPrecondition(
+            f"container {shown} is paused",
+            hint=f"let it go on with `nerdpy unpause {shown}` before attaching",
+        )
+    waiting = engine.containerd.tasks.wait(record.id)
+    monitor = MonitorConnection.connect(
+        engine.paths.attach_socket(record.id), streams=streams_of(attachment).names
+    )
+    task = StartedTask(record=record, pid=look.state.pid, waiting=waiting, monitor=monitor)
+    follow(engine, task, attachment)
+
+
+def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_up: bool = False) -> None:
+    """Stay connected until the container ends or the user detaches. Raises ContainerExited for a code but 0.
+
+    With `cleans_up` the exit is settled here (`run --rm`), so that the container is gone when this returns.
+    """
+    record = task.record
+    if task.monitor is None:
+        raise Unavailable("the container's output is not connected")
+    opens_stdin = record.labels.get(labels.OPEN_STDIN) == "true"
+    own = replace(
+        attachment, has_tty=has_tty(record), forwards_stdin=attachment.forwards_stdin and opens_stdin
+    )
+    ending = hold_session(
+        engine,
+        Process(
+            container_id=record.id,
+            source=task.monitor,
+            waiting=task.waiting,
+            stdin=Path(stdin_path(engine, record.id)) if opens_stdin else None,
+        ),
+        own,
+    )
+    if ending is Ending.DETACHED:
+        if cleans_up:
+            task.monitor.cleans_up(False)
+        task.monitor.close()
+        engine.notify(Note("read detach keys: the container goes on"))
+        return
+    if ending is Ending.OUTPUT_BROKEN:
+        die_of_broken_output()
+    _finish(engine, task, cleans_up=cleans_up)
+
+
+def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> None:
+    try:
+        code, _ = task.waiting.result()
+    except NotFound:  # cleaned up already by the monitor's call
+        code = wait(engine, task.record)
+    if cleans_up:
+        with engine.store.locks.container(task.record.id):
+            settle(engine, task.record)
+    if task.monitor is not None:
+        task.monitor.close()
+    if code:
+        raise ContainerExited(code)

@@ -1,0 +1,75 @@
+"""The three files that nerdpy mounts into a container: hosts, hostname and resolv.conf."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from nerdpy.container.extra_hosts import resolve_extra_hosts
+from nerdpy.container.join import Joined
+from nerdpy.engine import Engine
+from nerdpy.model.options import CreateOptions, NetworkOptions
+from nerdpy.network.hosts import first_hosts
+from nerdpy.network.resolvconf import (
+    HOST_FILE,
+    RESOLVED_FILE,
+    Given,
+    build_resolver,
+    names_only_the_stub,
+    parse_resolv_conf,
+    render_resolv_conf,
+)
+
+HOSTS, HOSTNAME, RESOLV_CONF = "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"
+
+
+def prepare_files(
+    engine: Engine, container_id: str, options: CreateOptions, hostname: str, joined: Joined
+) -> tuple[tuple[str, str], ...]:
+    """Write the files; (source, target) of each mount. A joined network brings the other container's
+    files."""
+    paths = engine.paths
+    if joined.network is not None:
+        theirs = joined.network.id
+        pairs = (
+            (paths.hosts(theirs), HOSTS),
+            (paths.hostname(theirs), HOSTNAME),
+            (paths.resolv_conf(theirs), RESOLV_CONF),
+        )
+        return tuple((str(source), target) for source, target in pairs if source.exists())
+    write = engine.store.containers.write_inside
+    write(paths.hosts(container_id), _hosts(engine, options.network))
+    write(paths.hostname(container_id), f"{hostname}\n")
+    write(paths.resolv_conf(container_id), _resolv_conf(engine, options.network))
+    return (
+        (str(paths.hosts(container_id)), HOSTS),
+        (str(paths.hostname(container_id)), HOSTNAME),
+        (str(paths.resolv_conf(container_id)), RESOLV_CONF),
+    )
+
+
+def _hosts(engine: Engine, network: NetworkOptions) -> str:
+    extra = resolve_extra_hosts(engine.config, network.extra_hosts)
+    if network.mode in {"host", "ns"}:
+        own = _text(HOSTS)
+        lines = "".join(f"{address}\t{host}\n" for host, address in extra)
+        return own + ("" if not own or own.endswith("\n") else "\n") + lines
+    return first_hosts(extra)
+
+
+def _resolv_conf(engine: Engine, network: NetworkOptions) -> str:
+    config = engine.config
+    given = Given(
+        servers=network.dns if network.dns is not None else (config.dns or None),
+        search=network.dns_search if network.dns_search is not None else (config.dns_search or None),
+        options=network.dns_options if network.dns_options is not None else (config.dns_opts or None),
+    )
+    text = _text(HOST_FILE)
+    is_isolated = network.mode not in {"host", "ns"}
+    if is_isolated and names_only_the_stub(text):
+        text = _text(RESOLVED_FILE)
+    return render_resolv_conf(build_resolver(parse_resolv_conf(text), given, is_isolated=is_isolated))
+
+
+def _text(path: str) -> str:
+    with suppress(OSError):
+        return Path(path).read_text(errors="replace")
+    return ""

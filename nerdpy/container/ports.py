@@ -1,0 +1,44 @@
+"""Which host ports a container gets: asked for, given automatically, and never those of its neighbours."""
+
+from nerdpy.container.find import name_of
+from nerdpy.container.look import look_at_all
+from nerdpy.dockercompat.create_body import port_key
+from nerdpy.dockercompat.ports import mapping_from_json
+from nerdpy.engine import Engine
+from nerdpy.model.options import NetworkOptions
+from nerdpy.model.ports import PortMapping
+from nerdpy.network.ports import PortLease, acquire
+from nerdpy.spec.facts import ImageFacts
+
+
+def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...]) -> PortLease:
+    """Bind every port of the host, or none; the error names the container that has it already."""
+    if not requested:
+        return PortLease(())
+    return acquire(engine, requested, owner_of=lambda mapping: owner_of(engine, mapping))
+
+
+def owner_of(engine: Engine, wanted: PortMapping) -> str:
+    """The name of the running container that publishes this port; empty when it is none of ours."""
+    for look in look_at_all(engine):
+        for entry in look.lifecycle.get("ports", []):
+            mapping = mapping_from_json(entry)
+            if (mapping.host_port, mapping.protocol) == (wanted.host_port, wanted.protocol):
+                return name_of(look.record) or look.record.id[:12]
+    return ""
+
+
+def wanted_ports(network: NetworkOptions, image: ImageFacts) -> tuple[PortMapping, ...]:
+    """-p, and with -P an automatic port for everything that is exposed and not published already."""
+    if network.mode != "cni":
+        return ()
+    if not network.publish_all:
+        return network.ports
+    taken = {(mapping.container_port, mapping.protocol) for mapping in network.ports}
+    exposed = {port_key(text) for text in (*image.exposed_ports, *map(str, network.expose))}
+    more = [
+        PortMapping(container_port=number, protocol=protocol or "tcp")
+        for number, protocol in sorted(exposed)
+        if (number, protocol or "tcp") not in taken
+    ]
+    return (*network.ports, *more)

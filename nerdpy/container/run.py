@@ -1,0 +1,87 @@
+"""Make a container and start it, with the network being made while the rest goes on."""
+
+from contextlib import ExitStack
+
+from nerdpy.container.connect import Connection, Wish
+from nerdpy.container.create import Draft, complete, reserve
+from nerdpy.container.extra_hosts import resolve_extra_hosts
+from nerdpy.container.ports import acquire_ports, wanted_ports
+from nerdpy.container.shm import prepare_shm
+from nerdpy.container.start import begin_connection, finish_start, remember_failure
+from nerdpy.container.task import StartedTask, Streams, start_task
+from nerdpy.container.teardown import remove_all
+from nerdpy.engine import Engine
+from nerdpy.errors import NerdpyError
+from nerdpy.model.options import CreateOptions
+from nerdpy.model.records import ContainerRecord, SnapshotMount
+from nerdpy.network.attachment import ContainerNames
+
+
+def run(engine: Engine, options: CreateOptions, streams: Streams | None = None) -> StartedTask:
+    """A new container whose task runs when this returns.
+
+    What is refused before the container exists leaves nothing. A start that fails leaves the container,
+    created and
+    with the runtime's sentence in `State.Error`, as docker does; with --rm it leaves nothing either.
+    """
+    with ExitStack() as undo:
+        draft = reserve(engine, options, undo)
+        with engine.store.locks.container(draft.container_id):
+            connection = _connect(engine, draft, undo)
+            record, mounts = complete(engine, draft, undo)
+            prepare_shm(engine, record)
+            undo.pop_all()
+            return _start(engine, draft, record, mounts, connection, streams or Streams())
+
+
+def _connect(engine: Engine, draft: Draft, undo: ExitStack) -> Connection:
+    """Take the ports, and set the network going."""
+    lease = acquire_ports(engine, wanted_ports(draft.options.network, draft.image_facts))
+    undo.callback(lease.close)
+    connection = begin_connection(engine, wish_for(engine, draft), lease)
+    undo.callback(connection.undo)
+    return connection
+
+
+def _start(
+    engine: Engine,
+    draft: Draft,
+    record: ContainerRecord,
+    mounts: tuple[SnapshotMount, ...],
+    connection: Connection,
+    streams: Streams,
+) -> StartedTask:
+    try:
+        task = finish_start(
+            engine, record, start_task(engine, record, mounts, connection, streams), connection.ports
+        )
+    except BaseException as error:
+        if draft.options.life.auto_remove or not isinstance(error, NerdpyError):
+            remove_all(engine, record.id, with_volumes=True)  # ^C too leaves nothing half-made
+            engine.store.locks.forget(record.id)
+        else:
+            remember_failure(engine, record.id, error)
+        draft.intent.done()
+        raise
+    draft.intent.done()
+    return task
+
+
+def wish_for(engine: Engine, draft: Draft) -> Wish:
+    """What the container wants of the network, before it has a record."""
+    options = draft.options
+    joined = draft.joined.network
+    return Wish(
+        container_id=draft.container_id,
+        networks=(f"container:{joined.id}",) if joined else options.network.networks,
+        names=ContainerNames(
+            name=draft.name,
+            hostname=draft.hostname,
+            domainname=options.identity.domainname,
+            aliases=options.network.aliases,
+            extra_hosts=resolve_extra_hosts(engine.config, options.network.extra_hosts),
+        ),
+        ip=options.network.ip,
+        ip6=options.network.ip6,
+        mac_address=options.network.mac_address,
+    )
