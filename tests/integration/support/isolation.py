@@ -21,6 +21,8 @@ OVERLAID = (Path("/etc"), Path("/var/lib"))
 """The machine's, but what is written there stays in the worker's memory."""
 EMPTIED = ("cni", "containerd", "nerdpy", "nerdctl")
 """Below OVERLAID nothing of these: a fresh machine, whatever the real one has there."""
+IN_MEMORY = (Path("/var/lib/nerdpy"), Path("/var/lib/containerd"))
+"""A snapshotter's overlays want a filesystem that is not itself one."""
 RESOLV_CONF = "nameserver 192.0.2.53\nsearch test.example\noptions ndots:1\n"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -45,6 +47,9 @@ def isolate() -> None:
     mount("tmpfs", Path("/run"), "tmpfs", "mode=755")
     for folder in OVERLAID:
         _overlay(folder)
+    for folder in IN_MEMORY:
+        folder.mkdir()
+        mount("tmpfs", folder, "tmpfs", "mode=711")
     resolv_conf = Path("/etc/resolv.conf")
     resolv_conf.unlink(missing_ok=True)  # often a symlink into the machine's /run
     resolv_conf.write_text(RESOLV_CONF)

@@ -150,7 +150,7 @@ def make_certificate(folder: Path) -> tuple[Path, tuple[Path, Path]]:
         "-nodes",
     ]
     _openssl([*request, "-days", "2", "-subj", "/CN=test CA", "-keyout", authority_key, "-out", authority])
-    signed = [
+    signed: list[str | Path] = [
         "-CA",
         authority,
         "-CAkey",
