@@ -6,9 +6,9 @@ import sys
 def main() -> None:
     """Answer `--version` before anything is imported; scripts ask it often."""
     if sys.argv[1:] in (["--version"], ["-v"]):
-        from nerdpy import __version__
+        from nerdpy.cli.version import version_line
 
-        sys.stdout.write(f"nerdpy version {__version__}\n")
+        sys.stdout.write(version_line())
         return
     from nerdpy.cli.main import main as run
 

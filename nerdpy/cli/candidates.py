@@ -1,7 +1,6 @@
 """The names of things that exist, for completion. Never starts an engine, and never complains."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nerdpy.errors import NerdpyError
@@ -16,29 +15,23 @@ def named(kind: str, given: Sequence[tuple[str, str | None]], environ: Mapping[s
     if find is None:
         return
     try:
-        engine = _running_engine(given, environ)
-        yield from find(engine) if engine is not None else ()
+        yield from find(_running_engine(given, environ))
     except (NerdpyError, OSError):
         return
 
 
-def _running_engine(given: Sequence[tuple[str, str | None]], environ: Mapping[str, str]) -> "Engine | None":
-    """An Engine on the socket that the flags name, or that is there."""
+def _running_engine(given: Sequence[tuple[str, str | None]], environ: Mapping[str, str]) -> "Engine":
+    """An Engine on the socket that the flags name, or on one that answers; it starts none."""
     import dataclasses
 
     from nerdpy.cli.command import gather
     from nerdpy.cli.settings import GLOBAL, settings_of
-    from nerdpy.config import SYSTEM_ADDRESS
     from nerdpy.engine import Engine
-    from nerdpy.paths import engine_paths
+    from nerdpy.system.private import ensure_running
 
     flags = gather([(name, value) for name, value in given if name in GLOBAL], GLOBAL)
-    config = settings_of(flags, environ)
-    private = engine_paths(config.data_root, config.state_root).socket
-    for address in (config.address,) if config.address else (SYSTEM_ADDRESS, str(private)):
-        if Path(address).is_socket():
-            return Engine(dataclasses.replace(config, address=address))
-    return None
+    config = dataclasses.replace(settings_of(flags, environ), auto_start=False)
+    return Engine(ensure_running(config))
 
 
 def _containers(engine: "Engine") -> Iterable[str]:

@@ -24,6 +24,7 @@ class Taken:
     name: str
     usage: str
     complete: str
+    choices: tuple[str, ...]
     is_list: bool
     is_required: bool
 
@@ -72,6 +73,7 @@ def _taken(parameter: inspect.Parameter, annotation: Any) -> Taken:
         name=parameter.name,
         usage=argument.usage,
         complete=argument.complete,
+        choices=argument.choices,
         is_list=typing.get_origin(annotation.__origin__) in {list, tuple},
         is_required=parameter.default is inspect.Parameter.empty,
     )

@@ -10,7 +10,7 @@ from nerdpy.cli.lazy import Found, find, group_of, load
 from nerdpy.cli.tree import GROUPS, HIDDEN_GROUPS, TREE
 
 if TYPE_CHECKING:
-    from nerdpy.cli.command import Command
+    from nerdpy.cli.command import Command, Taken
     from nerdpy.cli.flags import Flag
 
 FILES = ":files"
@@ -43,6 +43,8 @@ class Place:
         """The plain words after the command's name."""
         self.pending = ""
         """The flag whose value comes next."""
+        self.is_lost = False
+        """A word names no command: nothing can follow."""
         self.is_foreign = False
         """The words belong to the container's command by now."""
         for word in before:
@@ -80,6 +82,7 @@ class Place:
             self.group = group_of(word)
         elif word != "help":
             self.found = find([self.group, word] if self.group else [word])
+            self.is_lost = self.found is None
 
     def _known(self) -> "dict[str, Flag]":
         """The flags that may stand here: the global ones, and the command's own before them."""
@@ -108,7 +111,7 @@ class Place:
         elif last.startswith("-") and not self.is_foreign:
             yield from self._flags(last)
         elif self.found is None:
-            yield from self._commands()
+            yield from () if self.is_lost else self._commands()
         else:
             yield from self._arguments()
 
@@ -128,11 +131,10 @@ class Place:
         if not self.group:
             yield from (f"{name}\t{about}" for name, about in GROUPS.items() if name not in HIDDEN_GROUPS)
 
-    def _values(self, flag: "Flag") -> Lines:
-        if flag.choices:
-            yield from flag.choices
-        else:
-            yield from self._named(flag.complete)
+    def _values(self, wanted: "Flag | Taken") -> Lines:
+        if wanted.choices:
+            return iter(wanted.choices)
+        return self._named(wanted.complete)
 
     def _arguments(self) -> Lines:
         self._known()
@@ -140,7 +142,7 @@ class Place:
         taken = arguments[min(len(self.plain), len(arguments) - 1)] if arguments else None
         if taken is None or (len(self.plain) >= len(arguments) and not taken.is_list):
             return iter(())
-        return (line for line in self._named(taken.complete) if line.partition("\t")[0] not in self.plain)
+        return (line for line in self._values(taken) if line.partition("\t")[0] not in self.plain)
 
     def _named(self, kind: str) -> Lines:
         from nerdpy.cli.candidates import named

@@ -36,7 +36,7 @@ class Context:
     def console(self) -> "Console":
         from nerdpy.output.console import Console
 
-        return Console()
+        return Console.of_process(self.environ, is_debug=bool(self.flags.get("debug")))
 
     def notify(self, event: "Event") -> None:
         """Show what a verb tells while it goes on; the display is opened by the first event."""

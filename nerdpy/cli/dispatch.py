@@ -31,7 +31,8 @@ def dispatch(context: "Context", words: Sequence[str]) -> None:
 def _with_flags(context: "Context", words: Sequence[str]) -> None:
     plain = _global_flags(context, words, "")
     if context.flags.get("version"):
-        from nerdpy.cli.help import show, version_line
+        from nerdpy.cli.help import show
+        from nerdpy.cli.version import version_line
 
         return show(version_line())
     asks_help = bool(plain) and plain[0] == "help"

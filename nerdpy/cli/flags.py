@@ -48,6 +48,8 @@ class Argument:
 
     usage: str
     complete: str = ""
+    choices: tuple[str, ...] = ()
+    """What completion offers; the command itself refuses other words."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,6 @@ def show(page: str) -> None:
     sys.stdout.write(page)
 
 
-def version_line() -> str:
-    """What `--version` says."""
-    from nerdpy import __version__
-
-    return f"nerdpy version {__version__}\n"
-
-
 def built_page(found: Found, command: "Command") -> str:
     """`nerdpy run --help`."""
     text = command.function.__doc__ or found.entry.summary
@@ -80,20 +73,15 @@ def group_page(word: str) -> str:
 
 def command_page(found: Found, usage: str, flags: Sequence["Flag"], text: str) -> str:
     """One command: usage, what it does, its other names, its options."""
-    parts = [f"Usage:  {usage}\n", f"{_plain(text)}\n"]
+    import inspect
+
+    parts = [f"Usage:  {usage}\n", f"{inspect.cleandoc(text)}\n"]
     if found.entry.aliases:
         names = (found.path, *found.entry.aliases)
         parts.append("Aliases:\n  " + ", ".join(f"nerdpy {name}" for name in names) + "\n")
     if any(not flag.hidden for flag in flags):
         parts.append(options("Options", flags))
     return "\n".join(parts)
-
-
-def _plain(text: str) -> str:
-    """A docstring without its indentation."""
-    first, _, rest = text.strip().partition("\n")
-    lines = [line.strip() for line in rest.split("\n")]
-    return "\n".join([first, *lines]).strip()
 
 
 def _commands(title: str, members: dict[str, str]) -> str:

@@ -3,11 +3,10 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from nerdpy.errors import ContainerExited, NerdpyError, Several
+from nerdpy.errors import ContainerExited, NerdpyError
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
@@ -68,23 +67,16 @@ def _guarded(context: "Context", words: list[str]) -> int:
 
 def _report(context: "Context", error: NerdpyError, unexpected: Exception | None = None) -> int:
     """Print an error, each of several by itself, and say which code to exit with."""
-    render_error = _renderer()
+    from nerdpy.output.errors import render_error
+
     sys.stdout.flush()
     if unexpected is not None and context.flags.get("debug"):
         import traceback
 
         sys.stderr.write("".join(traceback.format_exception(unexpected)))
-    for one in error.errors if isinstance(error, Several) else [error]:
-        sys.stderr.write(render_error(one))
+    if text := render_error(error):
+        context.console.talk(text)
     return context.fails_with if error.exit_code == 1 else error.exit_code
-
-
-def _renderer() -> Callable[[NerdpyError], str]:
-    try:
-        from nerdpy.output.errors import render_error
-    except ImportError:
-        return lambda error: f"nerdpy: {error.message}\n" + (f"\nhint: {error.hint}\n" if error.hint else "")
-    return render_error
 
 
 def _sentence(error: OSError) -> str:
