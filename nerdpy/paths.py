@@ -11,6 +11,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+MACHINE_LOCK = Path("/run/lock/nerdpy")
+"""flock: what belongs to the whole machine (subnets, bridges, firewall), whatever the data root."""
+
 
 def address_hash(address: str) -> str:
     """Eight hex digits that tell one containerd's store from another's; symlinks in the socket's path are

@@ -1,24 +1,13 @@
-"""Run one CNI plugin: parameters in the environment, configuration on stdin, the answer on stdout.
-
-posix_spawn, and memory files instead of pipes: half the price of subprocess from a large process, and a
-plugin that writes much can't block. A plugin leads its own process group, so that Ctrl-C doesn't kill it
-halfway.
-"""
+"""Run one CNI plugin: parameters in the environment, configuration on stdin, the answer on stdout."""
 
 import json
 import os
-import select
-import signal
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
-
-SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-"""Plugins start iptables and nft, wherever the caller's own PATH leads."""
-PATIENCE = timedelta(seconds=60)
+from nerdpy.linux.spawn import PATIENCE, SEARCH_PATH, Ended, start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,71 +36,21 @@ class PluginError(NerdpyError):
         self.code = code
 
 
-@dataclass(frozen=True)
-class Running:
-    """A plugin under way."""
-
-    plugin: str
-    command: str
-    pid: int
-    watched: int
-    stdout: int
-    stderr: int
-
-    def finished(self, patience: timedelta = PATIENCE) -> bytes:
-        """Wait for its end, and return what it wrote on stdout."""
-        try:
-            if not select.select([self.watched], [], [], patience.total_seconds())[0]:
-                os.killpg(self.pid, signal.SIGKILL)
-                os.waitpid(self.pid, 0)
-                raise DeadlineExceeded(
-                    f'CNI plugin "{self.plugin}" did not finish {self.command} '
-                    f"within {patience.total_seconds():.0f} s"
-                )
-            status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            answer = _content(self.stdout)
-            if status != 0:
-                raise plugin_error(self.plugin, status, answer, _content(self.stderr))
-            return answer
-        finally:
-            for descriptor in (self.watched, self.stdout, self.stderr):
-                os.close(descriptor)
-
-
-def start(command: str, configuration: dict[str, Any], call: Call) -> Running:
-    """Start the plugin that `configuration` names."""
+def run(command: str, configuration: dict[str, Any], call: Call) -> bytes:
+    """Run the plugin that `configuration` names to its end, and return what it wrote on stdout."""
     plugin = str(configuration["type"])
     path = find_plugin(plugin, call.folders)
-    stdin, stdout, stderr = (os.memfd_create(name) for name in ("stdin", "stdout", "stderr"))
+    text = json.dumps(configuration, separators=(",", ":")).encode()
+    started = start([path], environment=_environment(command, call), text=text, shared=call.lock)
     try:
-        os.write(stdin, json.dumps(configuration, separators=(",", ":")).encode())
-        os.lseek(stdin, 0, os.SEEK_SET)
-        wired = [
-            (os.POSIX_SPAWN_DUP2, source, number) for number, source in enumerate((stdin, stdout, stderr))
-        ]
-        if call.lock >= 0:
-            wired.append((os.POSIX_SPAWN_DUP2, call.lock, 3))
-        pid = os.posix_spawn(
-            path,
-            [path],
-            _environment(command, call),
-            file_actions=wired,
-            setpgroup=0,
-            setsigmask=(),
-            setsigdef=(signal.SIGPIPE, signal.SIGINT),
-        )
-        return Running(plugin, command, pid, os.pidfd_open(pid), stdout, stderr)
-    except BaseException:
-        os.close(stdout)
-        os.close(stderr)
-        raise
-    finally:
-        os.close(stdin)
-
-
-def run(command: str, configuration: dict[str, Any], call: Call) -> bytes:
-    """Run the plugin that `configuration` names to its end."""
-    return start(command, configuration, call).finished()
+        ended = started.finished(PATIENCE)
+    except TimeoutError as error:
+        raise DeadlineExceeded(
+            f'CNI plugin "{plugin}" did not finish {command} within {PATIENCE.total_seconds():.0f} s'
+        ) from error
+    if ended.status != 0:
+        raise plugin_error(plugin, ended)
+    return ended.output
 
 
 def find_plugin(name: str, folders: tuple[str, ...]) -> str:
@@ -127,24 +66,20 @@ def find_plugin(name: str, folders: tuple[str, ...]) -> str:
     )
 
 
-def plugin_error(plugin: str, status: int, answer: bytes, talk: bytes) -> NerdpyError:
+def plugin_error(plugin: str, ended: Ended) -> NerdpyError:
     """The plugin's own words, from its error object or from stderr."""
     try:
-        told = json.loads(answer)
-        code, message = int(told.get("code", 0)), str(told.get("msg", ""))
+        told = json.loads(ended.output)
+        code, message = int(told.get("code", 0)), str(told.get("msg", "")).strip()
         details = str(told.get("details") or "")
     except (ValueError, AttributeError):
         code, message, details = 0, "", ""
-    if not message:
-        message = talk.decode(errors="replace").strip()[-500:] or (
-            f"killed by signal {-status}" if status < 0 else f"exit status {status}"
-        )
-    text = f'CNI plugin "{plugin}": {message.strip()}' + (f" ({details})" if details else "")
     if "iptables" in message and "executable file not found" in message:
         return FailedPrecondition(
             f'CNI plugin "{plugin}" needs iptables, which is not installed',
             hint="install the package iptables",
         )
+    text = f'CNI plugin "{plugin}": {message or ended.sentence()}' + (f" ({details})" if details else "")
     return PluginError(plugin, code, text)
 
 
@@ -158,7 +93,3 @@ def _environment(command: str, call: Call) -> dict[str, str]:
         "CNI_PATH": ":".join(call.folders),
         "PATH": SEARCH_PATH,
     }
-
-
-def _content(descriptor: int) -> bytes:
-    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)

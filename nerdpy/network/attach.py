@@ -141,23 +141,23 @@ def _detach(engine: Engine, container_id: str, lock: int) -> None:
         return
     pin = Path(record.netns)
     number = netns.inode(pin)
-    lives_on = bool(number) and netns.is_inhabited(number)
-    if not lives_on:
-        netns.remove(pin)
+    is_joined = bool(number) and netns.is_inhabited(number)
+    if not is_joined and all(link.rules is not None for link in record.links):
+        netns.remove(pin)  # the kernel takes the interfaces down on its own time; a plugin would wait for it
+    there = str(pin) if netns.is_pinned(pin) else ""
     for link in reversed(record.links):
-        _delete(engine, container_id, record, link, lock, lives_on=lives_on)
+        _delete(engine, record, link, _call(engine, container_id, there, link, lock))
         link.result = None
+    if not is_joined:
+        netns.remove(pin)
     record.state = "detached"
     save_record(path, record)
 
 
-def _delete(
-    engine: Engine, container_id: str, record: Record, link: Link, lock: int, *, lives_on: bool
-) -> None:
+def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
     """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
-    call = _call(engine, container_id, record.netns if lives_on else "", link, lock)
     if link.rules is not None:
-        chain.unpublish(engine, call.container_id, link, record.ports)
+        chain.unpublish(call.container_id, link, record.ports)
     complaints: list[str] = []
     previous = {"prevResult": link.result} if link.result else {}
     with chain.guarded(engine.cni, link):

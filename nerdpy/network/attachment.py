@@ -78,6 +78,8 @@ class Link:
     arguments: dict[str, str]
     is_default: bool = False
     """Of the network that `bridge` means: its containers don't learn each other's names, as with docker."""
+    publishes: bool = False
+    """Do the container's published ports lead here?"""
     result: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
     """What nerdpy's own rules stand in for (see `rules.py`); None: every plugin of the chain is run."""

@@ -2,15 +2,28 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from nerdpy.cni.client import Cni
 from nerdpy.cni.conflist import CNI_VERSION, Network
 from nerdpy.engine import Engine
+from nerdpy.linux.netlink import index_of
+from nerdpy.linux.netns import is_pinned
 from nerdpy.model.ports import PortMapping
+from nerdpy.network import rules
 from nerdpy.network.attachment import Link
 from nerdpy.network.find import DEFAULT_NAME
+from nerdpy.network.rules import (
+    is_replaced,
+    loaded,
+    open_loopback,
+    planned_rules,
+    possible,
+    published,
+    put_up,
+    saved,
+)
 
 if TYPE_CHECKING:
     from nerdpy.network.attach import AttachmentRequest
@@ -19,28 +32,41 @@ DEFAULT_ROUTES = ("0.0.0.0/0", "::/0")
 
 
 def planned(network: Network, number: int, request: "AttachmentRequest") -> Link:
-    """What the plugins of the container's `number`th network are to be told."""
+    """What is to be done for the container's `number`th network, and what its plugins are to be told."""
     capabilities = _capabilities(request) if number == 0 else {}
-    plugins = []
-    for plugin in network.plugins:
-        configuration = dict(plugin)
-        supported = configuration.pop("capabilities", None) or {}
-        wanted = {key: value for key, value in capabilities.items() if supported.get(key) and value}
-        if wanted:
-            configuration["runtimeConfig"] = wanted
-        if number:
-            configuration = _without_default_route(configuration)
-        configuration["name"] = network.name
-        configuration["cniVersion"] = network.content.get("cniVersion") or CNI_VERSION
-        plugins.append(configuration)
+    own = planned_rules(network)
+    plugins = [
+        _configuration(network, plugin, capabilities, is_first=number == 0)
+        for plugin in network.plugins
+        if own is None or not is_replaced(plugin)
+    ]
+    if own is not None:
+        plugins[0].pop("ipMasq", None)
     return Link(
         name=network.name,
         network_id=network.id,
-        is_default=network.is_default or network.name == DEFAULT_NAME,
         interface=f"eth{number}",
         plugins=plugins,
         arguments=_arguments(request, number),
+        is_default=network.is_default or network.name == DEFAULT_NAME,
+        publishes=number == 0 and any(plugin["type"] == "portmap" for plugin in network.plugins),
+        rules=saved(own) if own is not None else None,
     )
+
+
+def _configuration(
+    network: Network, plugin: dict[str, Any], capabilities: dict[str, Any], *, is_first: bool
+) -> dict[str, Any]:
+    configuration = dict(plugin)
+    supported = configuration.pop("capabilities", None) or {}
+    wanted = {key: value for key, value in capabilities.items() if supported.get(key) and value}
+    if wanted:
+        configuration["runtimeConfig"] = wanted
+    if not is_first:
+        configuration = _without_default_route(configuration)
+    configuration["name"] = network.name
+    configuration["cniVersion"] = network.content.get("cniVersion") or CNI_VERSION
+    return configuration
 
 
 def port_capability(ports: Sequence[PortMapping]) -> list[dict[str, Any]]:
@@ -64,17 +90,40 @@ def decoded(answer: bytes) -> dict[str, Any] | None:
 
 @contextmanager
 def guarded(cni: Cni, link: Link) -> Iterator[None]:
-    """Plugins that call iptables get in each other's way: one container at a time, as nerdctl has it."""
+    """Plugins that call iptables get in each other's way: one container at a time, as nerdctl has it.
+
+    A bridge that nobody has made yet is a reason too: its first two containers would both make it.
+    """
+    if link.rules is not None and index_of(str(link.rules["bridge"])):
+        yield
+        return
     with cni.alone():
         yield
 
 
 def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
-    raise NotImplementedError
+    """Put up what our own rules do for the network and for these ports."""
+    own = loaded(link.rules or {})
+    put_up(own)
+    if ports and link.publishes:
+        open_loopback(own.bridge)
+        addresses = link.answer.addresses
+        address = next((one.address for one in addresses if not one.is_ipv6), "")
+        address6 = next((one.address for one in addresses if one.is_ipv6), "")
+        elements = published(ports, owner, address, address6)
+        rules.publish(owner, elements, lambda tag: _is_alive(engine, tag))
 
 
-def unpublish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
-    raise NotImplementedError
+def unpublish(owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
+    """Take the ports down; the network's own rules stay."""
+    if link.publishes:
+        with suppress(OSError):
+            rules.unpublish(owner, possible(ports))
+
+
+def _is_alive(engine: Engine, tag: str) -> bool:
+    """Does the container with this tag still run? (A tag is the name of its pinned namespace.)"""
+    return is_pinned(engine.paths.netns("").with_name(tag))
 
 
 def _capabilities(request: "AttachmentRequest") -> dict[str, Any]:

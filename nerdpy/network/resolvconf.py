@@ -45,7 +45,7 @@ def names_only_the_stub(text: str) -> bool:
 
 
 def build_resolver(host: Resolver, given: "Given", *, is_isolated: bool, has_ipv6: bool = False) -> Resolver:
-    """The container's resolver. `is_isolated`: its loopback is not the host's, so servers there don't help."""
+    """The container's resolver. `is_isolated`: its loopback isn't the host's: no servers of there."""
     servers = given.servers if given.servers is not None else host.servers
     if given.servers is None and is_isolated:
         servers = tuple(one for one in servers if not is_loopback(one) and (has_ipv6 or ":" not in one))
