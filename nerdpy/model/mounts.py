@@ -52,3 +52,5 @@ class ResolvedMount:
     options: tuple[str, ...] = ()
     """Of the OCI mount, complete: `rbind`, `ro`, `rprivate`, ..."""
     is_anonymous: bool = False
+    needs_content: bool = False
+    """An empty volume, to be filled with what the image has at `target` (`volume/copy_up.py`)."""

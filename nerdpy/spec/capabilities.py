@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from nerdpy.errors import InvalidArgument
+from nerdpy.model.capabilities import parse_capability
 
 DEFAULT = (
     "CAP_CHOWN",
@@ -24,12 +25,6 @@ DEFAULT = (
 """What a container of docker's has when nothing is said."""
 
 
-def full_name(word: str) -> str:
-    """`net_admin` -> `CAP_NET_ADMIN`; `all` -> `ALL`."""
-    name = word.upper()
-    return name if name == "ALL" or name.startswith("CAP_") else f"CAP_{name}"
-
-
 def choose(
     *, added: Iterable[str], dropped: Iterable[str], is_privileged: bool, available: Sequence[str]
 ) -> list[str]:
@@ -40,8 +35,8 @@ def choose(
     """
     if is_privileged:
         return list(available)
-    plus = list(dict.fromkeys(full_name(word) for word in added))
-    minus = {full_name(word) for word in dropped}
+    plus = list(dict.fromkeys(parse_capability(word) for word in added))
+    minus = {parse_capability(word) for word in dropped}
     _check(plus, available)
     if "ALL" in plus:
         return [name for name in available if name not in minus]

@@ -1,0 +1,79 @@
+"""Fill a new, empty volume with what the image has at its target.
+
+The image is hostile: its target may be a link, its files may be anything. The source is resolved below the
+image's root by the kernel, the walk holds descriptors only and follows no link, and everything is copied to a
+folder that no container sees, from which whole entries move into the volume. So a container that has the
+same volume already can neither mislead the copy nor lose what it has written.
+"""
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument, NerdpyError, ResourceExhausted
+from nerdpy.linux.copy import copy_attributes, copy_tree, move_new
+from nerdpy.linux.inside import open_inside
+from nerdpy.linux.rootfs import opened
+from nerdpy.model.mounts import ResolvedMount
+from nerdpy.model.records import SnapshotMount
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def copy_up(
+    engine: Engine, mounts: Iterable[ResolvedMount], snapshot_mounts: Sequence[SnapshotMount]
+) -> None:
+    """Fill each of `mounts` that needs content; one whose target the image does not have stays empty."""
+    wanting = [mount for mount in mounts if mount.needs_content]
+    if not wanting:
+        return
+    with opened(snapshot_mounts, engine.paths.mounts, is_read_only=True) as root:
+        for mount in wanting:
+            try:
+                fill(root, mount.target, Path(mount.source))
+            except OSError as error:
+                raise _explained(mount, error) from error
+
+
+def fill(root: int, path: str, volume: Path) -> None:
+    """Copy the folder that `path` leads to below `root` into the folder `volume`."""
+    with ExitStack() as opened_files:
+        source = _source(root, path)
+        if source is None:
+            return
+        opened_files.callback(os.close, source)
+        draft = volume.with_name(f".fill-{secrets.token_hex(4)}")
+        draft.mkdir(mode=0o700)
+        opened_files.callback(shutil.rmtree, draft, ignore_errors=True)
+        staged = os.open(draft, _FOLDER)
+        opened_files.callback(os.close, staged)
+        target = os.open(volume, _FOLDER)
+        opened_files.callback(os.close, target)
+        copy_tree(source, staged)
+        if os.listdir(target):
+            return  # somebody has put something in meanwhile
+        for name in os.listdir(staged):
+            with suppress(FileExistsError):
+                move_new(staged, target, name)
+        copy_attributes(source, target)
+
+
+def _source(root: int, path: str) -> int | None:
+    try:
+        return open_inside(root, path, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+            return None
+        raise
+
+
+def _explained(mount: ResolvedMount, error: OSError) -> NerdpyError:
+    what = f'volume "{mount.name}" could not be filled from the image: {(error.strerror or "").lower()}'
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ResourceExhausted(what, hint="make room below the data root")
+    return InvalidArgument(what, hint="`--mount type=volume,...,volume-nocopy` leaves it empty")

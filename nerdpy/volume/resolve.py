@@ -1,0 +1,167 @@
+"""From what was asked to what is mounted: volumes made, host folders checked, options decided."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from nerdpy import errors
+from nerdpy.engine import Engine
+from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
+from nerdpy.linux import kernel, runtime
+from nerdpy.linux.mountinfo import mount_point_of
+from nerdpy.model.mounts import MountRequest, ResolvedMount
+from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
+from nerdpy.spec.mounts import clean
+from nerdpy.volume.create import create_anonymous, ensure
+from nerdpy.volume.find import get
+from nerdpy.volume.rm import remove_unused
+
+_REFUSED = {"/", "/dev", "/sys", "/proc"}
+"""No VOLUME of an image may hide these."""
+
+
+def resolve(
+    engine: Engine, requests: Iterable[MountRequest], image_volumes: Iterable[str] = ()
+) -> tuple[list[ResolvedMount], list[str]]:
+    """The mounts, each target once (the last request counts), and the names of the volumes made for them.
+
+    When it fails, the volumes that it has made are gone again.
+    """
+    wanted = {clean(request.target): request for request in requests}
+    for path in image_volumes:
+        wanted.setdefault(_image_volume(path), MountRequest(type="volume", target=path))
+    created: list[str] = []
+    try:
+        mounts = [_RESOLVERS[request.type](engine, request, created) for request in wanted.values()]
+    except BaseException:
+        remove_unused(engine, created)
+        raise
+    return mounts, created
+
+
+def _image_volume(path: str) -> str:
+    target = clean(path)
+    if target in _REFUSED:
+        raise InvalidArgument(f'the image wants a volume on "{target}", which is refused')
+    return target
+
+
+def _tmpfs(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+    words = build_tmpfs_words(request.tmpfs_options)
+    return _resolved(request, source="", options=words)
+
+
+def _bind(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+    _refuse_relabel(engine, request)
+    source = request.source
+    if not os.path.lexists(source):
+        if not request.creates_source:
+            raise NotFound(
+                f"invalid mount config for type bind: bind source path does not exist: {source}",
+                hint="make it first; -v makes a missing folder by itself",
+            )
+        _make_folder(source)
+    elif not os.path.exists(source):
+        raise NotFound(f'bind source "{source}" is a link that leads nowhere')
+    propagation = request.propagation or "rprivate"
+    _check_propagation(source, propagation)
+    mount = _resolved(replace(request, propagation=propagation), source=source, options=())
+    return _with_words(engine, request, mount)
+
+
+def _volume(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+    if request.subpath:
+        raise errors.NotImplemented(
+            "volume-subpath is not built yet", hint="mount the whole volume, or bind the folder"
+        )
+    if request.source:
+        if ensure(engine, request.source, request.volume_labels):
+            created.append(request.source)
+        volume = get(engine, request.source)
+    else:
+        volume = create_anonymous(engine, request.volume_labels)
+        created.append(volume.name)
+    mount = _resolved(request, source=str(volume.mountpoint), options=())
+    mount = replace(
+        mount,
+        name=volume.name,
+        is_anonymous=not request.source,
+        needs_content=request.copies_up and not os.listdir(volume.mountpoint),
+    )
+    return _with_words(engine, request, mount)
+
+
+def _image(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+    raise errors.NotImplemented(
+        "mounts of type image are not built yet", hint="copy the files out of the image, and bind them"
+    )
+
+
+_RESOLVERS: dict[str, Callable[[Engine, MountRequest, list[str]], ResolvedMount]] = {
+    "bind": _bind,
+    "volume": _volume,
+    "tmpfs": _tmpfs,
+    "image": _image,
+}
+
+
+def _resolved(request: MountRequest, *, source: str, options: tuple[str, ...]) -> ResolvedMount:
+    return ResolvedMount(
+        type=request.type,
+        source=source,
+        target=clean(request.target),
+        read_only=request.read_only,
+        propagation=request.propagation,
+        mode=request.mode,
+        options=options,
+    )
+
+
+def _with_words(engine: Engine, request: MountRequest, mount: ResolvedMount) -> ResolvedMount:
+    can_be_recursive = request.read_only and _supports_recursive_read_only(engine)
+    if request.recursive == "readonly" and not can_be_recursive:
+        raise FailedPrecondition(
+            f'"{request.target}" cannot be recursively read-only: the kernel or the runtime cannot do it',
+            hint="Linux 5.12 and runc 1.1 can; bind-recursive=writable asks for less",
+        )
+    words = build_bind_words(request, can_be_recursive=can_be_recursive)
+    return replace(mount, options=words, recursively_read_only="rro" in words)
+
+
+def _supports_recursive_read_only(engine: Engine) -> bool:
+    if kernel.look().version < kernel.RECURSIVE_READ_ONLY:
+        return False
+    program = runtime.find_program("runc")
+    return "rro" in runtime.mount_options(program, engine.paths.data / "runtime.json")
+
+
+def _make_folder(source: str) -> None:
+    try:
+        Path(source).mkdir(parents=True, exist_ok=True, mode=0o755)
+    except OSError as error:
+        raise InvalidArgument(
+            f'cannot make the bind source "{source}": {(error.strerror or "").lower()}'
+        ) from error
+
+
+def _check_propagation(source: str, propagation: str) -> None:
+    """Shared needs a shared mount below it, slave a shared one or a slave: else nothing would arrive."""
+    if propagation.endswith("private"):
+        return
+    point = mount_point_of(source)
+    is_enough = point.is_shared or (propagation.endswith("slave") and point.is_slave)
+    if not is_enough:
+        kind = "a shared mount" if propagation.endswith("shared") else "a shared or slave mount"
+        raise _not_shared(f"path {source} is mounted on {point.path} but it is not {kind}", point.path)
+
+
+def _not_shared(message: str, path: str) -> NerdpyError:
+    return FailedPrecondition(message, hint=f"`mount --make-rshared {path}` makes it shared")
+
+
+def _refuse_relabel(engine: Engine, request: MountRequest) -> None:
+    if request.relabel and engine.config.selinux_enabled:
+        raise errors.NotImplemented(
+            f'option "{request.relabel}": SELinux labels are not built yet', hint="relabel with chcon"
+        )
