@@ -10,6 +10,7 @@ from nerdpy.cli.tree import COMMON, GROUPS, HIDDEN_GROUPS, TREE, Entry
 if TYPE_CHECKING:
     from nerdpy.cli.command import Command
     from nerdpy.cli.flags import Flag
+    from nerdpy.cli.planned import Planned
 
 VALUES = {"bool": "", "str": "string", "list": "list", "int": "int", "float": "float"}
 """The word for a flag's value."""
@@ -69,6 +70,12 @@ def group_page(word: str) -> str:
             f"Run `nerdpy {word} COMMAND --help` for more about a command.\n",
         ]
     )
+
+
+def planned_page(found: Found, planned: "Planned") -> str:
+    """The page of a command that is not built: what it will take."""
+    usage = f"nerdpy {found.typed} {'[OPTIONS] ' if planned.flags else ''}{planned.arguments}".rstrip()
+    return command_page(found, usage, planned.flags, f"{found.entry.summary} (not built yet)")
 
 
 def command_page(found: Found, usage: str, flags: Sequence["Flag"], text: str) -> str:

@@ -43,14 +43,13 @@ def all_planned() -> dict[str, dict[str, Any]]:
 
 def answer(found: Found, words: Sequence[str]) -> None:
     """Show the command's help if that is asked for; refuse it otherwise."""
-    from nerdpy.cli.help import command_page, show
+    from nerdpy.cli.help import planned_page, show
 
     command = planned(found.path)
     letters = {"--help"} if any("-h" in flag.names for flag in command.flags) else {"--help", "-h"}
     if letters.isdisjoint(words):
         raise NotBuilt(f"`nerdpy {found.typed}` is not built yet", hint=command.instead or None)
-    usage = f"nerdpy {found.typed} {'[OPTIONS] ' if command.flags else ''}{command.arguments}".rstrip()
-    show(command_page(found, usage, command.flags, f"{found.entry.summary} (not built yet)"))
+    show(planned_page(found, command))
 
 
 def not_yet(path: Sequence[str]) -> NotBuilt | None:
