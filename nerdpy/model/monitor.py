@@ -24,6 +24,8 @@ RELEASE_PORTS = "release_ports"
 """Client: `{"release_ports": true}`. Monitor: the same, when they are closed."""
 INIT = "init"
 """Client: `{"init": pid}`, where the monitor was not started by the shim and so does not see the bundle."""
+REQUESTS = frozenset({HELLO, CLEANS_UP, HOLD_PORTS, RELEASE_PORTS, INIT})
+"""The monitor answers each by the same word, when it is done."""
 END = "end"
 """Monitor: `{"end": true}`: the container's process is gone, and all its output was sent before this."""
 

@@ -25,6 +25,9 @@ PATIENCE = timedelta(seconds=10)
 class MonitorConnection:
     """A `Source` of a container's output from the moment of `connect` on, over its attach socket."""
 
+    grace = timedelta(seconds=10)
+    """The monitor itself says when all was sent, so this is for one that hangs."""
+
     def __init__(self, connection: socket.socket) -> None:
         self._socket: socket.socket | None = connection
         self._buffer = b""
@@ -54,7 +57,8 @@ class MonitorConnection:
     # --- what can be asked --------------------------------------------------------------------------------
     def cleans_up(self, claim: bool) -> None:
         """Take over the work after the exit, or give it back to the monitor (before detaching)."""
-        self._ask({words.CLEANS_UP: claim}, words.CLEANS_UP)
+        with suppress(Unavailable):  # it has ended: what is to be done, is done or ours already
+            self._ask({words.CLEANS_UP: claim}, words.CLEANS_UP)
 
     def hold_ports(self, sockets: Sequence[socket.socket]) -> None:
         """Give the monitor copies of bound sockets: the ports stay ours until it ends. The caller may
@@ -100,11 +104,10 @@ class MonitorConnection:
         return () if self._socket is None else (self._socket.fileno(),)
 
     def receive(self, descriptor: int) -> list[Output]:
-        early, self._early = self._early, []
-        return early + self._received()
+        return self.early() + self._received()
 
     def early(self) -> list[Output]:
-        """Output that came while we waited for an answer: for a session to begin with."""
+        """Output that came while we waited for an answer."""
         early, self._early = self._early, []
         return early
 

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import Enum
 from functools import partial
 
@@ -28,9 +27,6 @@ WRITE_SIZE = 4096
 """PIPE_BUF: so much goes into a pipe that is ready without blocking, whatever its mode."""
 PENDING_LIMIT = 256 << 10
 READ_SIZE = 16 << 10
-GRACE = timedelta(seconds=2)
-"""How long output may still come after the exit, when something else keeps the streams open (docker: the
-same)."""
 _BROKEN = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
 
@@ -86,7 +82,8 @@ class Wiring:
     on_resize: Callable[[], None] | None = None
     """Called at SIGWINCH."""
     exited: Wakeup | None = None
-    """Rung when the process has exited: then the streams' end is waited for no longer than GRACE."""
+    """Rung when the process has exited: then the streams' end is waited for no longer than the source's
+    grace."""
 
 
 def converse(wiring: Wiring) -> Ending:
@@ -114,6 +111,7 @@ class _Session:
 
     def run(self) -> Ending:
         try:
+            self._sort(self._source.early())
             while self._ending is None:
                 self._step()
             return self._ending
@@ -126,13 +124,19 @@ class _Session:
         self._watch(poller)
         if self._ending is not None:
             return
-        timeout = None if self._deadline is None else max(0.0, self._deadline - time.monotonic()) * 1000
-        ready = poller.poll(timeout)
-        if not ready and self._deadline is not None and time.monotonic() >= self._deadline:
+        ready = poller.poll(self._patience())
+        if not ready and self._deadline is not None:
             self._ending = Ending.EXITED
         for descriptor, events in ready:
             if self._ending is None and descriptor in self._actions:
                 self._actions[descriptor](events)
+
+    def _patience(self) -> float | None:
+        """Milliseconds that the source may still be silent; while the user's side is slow it has all the
+        time."""
+        if self._deadline is None or any(sink.pending for sink in self._sinks.values()):
+            return None
+        return max(0.0, self._deadline - time.monotonic()) * 1000
 
     def _watch(self, poller: select.poll) -> None:
         """Say what this round waits for. What is full is not read, what is empty is not written."""
@@ -169,7 +173,7 @@ class _Session:
     def _read_output(self, descriptor: int, events: int) -> None:
         self._sort(self._source.receive(descriptor))
         if self._deadline is not None:
-            self._deadline = time.monotonic() + GRACE.total_seconds()
+            self._note_exit(0)
 
     def _sort(self, outputs: Iterable[Output]) -> None:
         for output in outputs:
@@ -235,4 +239,4 @@ class _Session:
                 self._wiring.on_signal(number)
 
     def _note_exit(self, events: int) -> None:
-        self._deadline = time.monotonic() + GRACE.total_seconds()
+        self._deadline = time.monotonic() + self._source.grace.total_seconds()

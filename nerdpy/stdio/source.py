@@ -3,6 +3,7 @@ fills."""
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from nerdpy.model.monitor import STDERR, STDOUT
@@ -21,6 +22,13 @@ class Output:
 class Source(Protocol):
     """Something that can be polled for output."""
 
+    @property
+    def grace(self) -> timedelta:
+        """How long to wait, without output, for the end when the process is known to have exited."""
+
+    def early(self) -> list[Output]:
+        """What has been received already."""
+
     def descriptors(self) -> tuple[int, ...]:
         """What to poll for reading; none when nothing more will come."""
 
@@ -37,12 +45,18 @@ class Source(Protocol):
 class FifoSource:
     """The reading ends of FIFOs, or of any pipes; closed at their end of file."""
 
+    grace = timedelta(seconds=2)
+    """Something that the process has left behind may keep them open (docker: the same)."""
+
     def __init__(self, *, stdout: int | None = None, stderr: int | None = None) -> None:
         self._streams = {
             descriptor: stream
             for descriptor, stream in ((stdout, STDOUT), (stderr, STDERR))
             if descriptor is not None
         }
+
+    def early(self) -> list[Output]:
+        return []
 
     def descriptors(self) -> tuple[int, ...]:
         return tuple(self._streams)

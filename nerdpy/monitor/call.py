@@ -1,0 +1,58 @@
+"""Calls of nerdpy itself, each in a process and session of its own: what must happen outlives the monitor."""
+
+import os
+
+from nerdpy.model.monitor import MonitorSettings
+from nerdpy.monitor.frugal import signals_as_usual
+
+LOG = "monitor.log"
+"""In the container's folder: what the calls had to complain about, and the monitor itself."""
+LOG_LIMIT = 64 << 10
+
+
+def call(settings: MonitorSettings, folder: str, *words: str) -> int:
+    """Start `nerdpy internal WORDS` and return its pid; 0 where there is nothing to start."""
+    if not settings.command:
+        return 0
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        os.chdir("/")  # the bundle goes away
+        log = open_log(folder)
+        if log >= 0:
+            os.dup2(log, 2)
+        signals_as_usual()
+        argv = [*settings.command, "internal", *words]
+        os.execve(argv[0], argv, settings.environment)
+    finally:
+        os._exit(127)
+
+
+def open_log(folder: str) -> int:
+    """The descriptor of the folder's log, -1 if it can't be had; it begins anew when it has grown."""
+    try:
+        log = os.open(f"{folder}/{LOG}", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        if os.fstat(log).st_size > LOG_LIMIT:
+            os.ftruncate(log, 0)
+    except OSError:
+        return -1
+    return log
+
+
+def note(folder: str, text: str) -> None:
+    """Write a line for whoever looks why something went wrong."""
+    log = open_log(folder)
+    if log >= 0:
+        os.write(log, f"{text}\n".encode(errors="replace"))
+        os.close(log)
+
+
+def ended(pid: int) -> int | None:
+    """The exit status of a call, None while it runs."""
+    try:
+        done, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return 0
+    return os.waitstatus_to_exitcode(status) if done else None

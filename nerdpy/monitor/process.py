@@ -1,0 +1,80 @@
+"""The container's first process, seen from beside: its pid from the bundle, its exit by pidfd."""
+
+import os
+
+from nerdpy.monitor.frugal import load_object
+
+PID_FILE = "init.pid"
+"""runc writes it into the bundle, the monitor's working directory, when it has created the process: some
+60 ms after the monitor's start."""
+
+
+class InitProcess:
+    """Unknown at first, then running, then gone."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.is_gone = False
+        self.pidfd = -1
+
+    def look(self, told: int = 0) -> None:
+        """Find out the pid, if it is not known yet."""
+        pid = told or _read_pid()
+        if self.pid or not pid:
+            return
+        self.pid = pid
+        try:
+            self.pidfd = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self.is_gone = True
+        except OSError:  # a kernel or sandbox without pidfd: `check` asks for the pid now and then
+            self.check()
+
+    @property
+    def needs_asking(self) -> bool:
+        """Can't its exit be polled for?"""
+        return bool(self.pid) and self.pidfd < 0 and not self.is_gone
+
+    def check(self) -> None:
+        """Ask whether the process is there."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            self.is_gone = True
+        except PermissionError:
+            pass
+
+    def note_exit(self) -> None:
+        """The pidfd has become readable."""
+        self.is_gone = True
+        if self.pidfd >= 0:
+            os.close(self.pidfd)
+            self.pidfd = -1
+
+    def kill(self) -> None:
+        """End a container that must not start: its network could not be attached."""
+        if self.pid and not self.is_gone:
+            os.kill(self.pid, 9)
+
+
+def _read_pid() -> int:
+    try:
+        descriptor = os.open(PID_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        text = os.read(descriptor, 32)
+    finally:
+        os.close(descriptor)
+    return int(text) if text.isdigit() else 0
+
+
+def is_alive(marker: str) -> bool:
+    """Does the process run that a file holds the pid and start time of?"""
+    value = load_object(marker)
+    try:
+        with open(f"/proc/{value.get('pid')}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return False
+    return fields[0] not in {b"Z", b"X"} and int(fields[19]) == value.get("start_time")
