@@ -14,11 +14,16 @@ from nerdpy.errors import NotFound
 if TYPE_CHECKING:
     from nerdpy.containerd.containers import Containers
     from nerdpy.containerd.content import Content
+    from nerdpy.containerd.diff import Diff
+    from nerdpy.containerd.events import Events
     from nerdpy.containerd.images import Images
+    from nerdpy.containerd.introspection import Introspection
     from nerdpy.containerd.leases import Leases
     from nerdpy.containerd.namespaces import Namespaces
     from nerdpy.containerd.snapshots import Snapshots
     from nerdpy.containerd.tasks import Tasks
+    from nerdpy.containerd.transfer import Transfer
+    from nerdpy.containerd.version import Health, VersionInfo
 
 LEASE = timedelta(days=1)
 """How long content outlives a client that was killed while it held a lease."""
@@ -108,3 +113,38 @@ class Client:
         from nerdpy.containerd.namespaces import Namespaces
 
         return Namespaces(self.calls)
+
+    @cached_property
+    def events(self) -> "Events":
+        from nerdpy.containerd.events import Events
+
+        return Events(self.calls)
+
+    @cached_property
+    def diff(self) -> "Diff":
+        from nerdpy.containerd.diff import Diff
+
+        return Diff(self.calls)
+
+    @cached_property
+    def transfer(self) -> "Transfer":
+        from nerdpy.containerd.transfer import Transfer
+
+        return Transfer(self.calls)
+
+    @cached_property
+    def introspection(self) -> "Introspection":
+        from nerdpy.containerd.introspection import Introspection
+
+        return Introspection(self.calls)
+
+    def version(self) -> "VersionInfo":
+        from nerdpy.containerd.version import read_version
+
+        return read_version(self.calls)
+
+    @cached_property
+    def health(self) -> "Health":
+        from nerdpy.containerd.version import Health
+
+        return Health(self.calls)

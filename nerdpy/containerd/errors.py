@@ -26,6 +26,17 @@ KINDS: dict[str, type[errors.NerdpyError]] = {
 """The rest (UNKNOWN, INTERNAL, DATA_LOSS) is a plain NerdpyError."""
 
 DISK_FULL = "no space left on device"
+TRANSFER = "/containerd.services.transfer.v1."
+REGISTRY_SAYS: dict[str, tuple[type[errors.NerdpyError], str]] = {
+    "401 Unauthorized": (errors.Unauthenticated, "log in with `nerdpy login`"),
+    "authorization failed": (errors.Unauthenticated, "log in with `nerdpy login`, or check the name"),
+    "403 Forbidden": (errors.PermissionDenied, "check the name, and what these credentials may do"),
+    "connection refused": (errors.Unavailable, "check the registry's host and port"),
+    "no such host": (errors.Unavailable, "check the registry's name, and the DNS of the machine"),
+    "i/o timeout": (errors.Unavailable, "check the network and the proxy that containerd uses"),
+    "network is unreachable": (errors.Unavailable, "check the network and the proxy that containerd uses"),
+}
+"""What a registry or the way to it refuses comes as UNKNOWN: only the text tells more."""
 
 
 def translated(
@@ -50,4 +61,8 @@ def translated(
         return errors.NotImplemented(
             f"this containerd cannot do {call}: {details}", hint="containerd 2.0 or newer is recommended"
         )
+    if name == "UNKNOWN" and path.startswith(TRANSFER):
+        for text, (kind, hint) in REGISTRY_SAYS.items():
+            if text in details:
+                return kind(details, hint=hint)
     return KINDS.get(name, errors.NerdpyError)(details or f"{call} failed: {name.lower()}")

@@ -1,0 +1,135 @@
+"""The ends of a transfer: a registry, containerd's images, an archive. Values in, messages out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from nerdpy.containerd import wire
+from nerdpy.containerd.api import transfer_types_pb2 as api
+from nerdpy.model.descriptor import Digest, Platform
+
+
+class Credential(Protocol):
+    """What a registry wants to see."""
+
+    @property
+    def username(self) -> str:
+        """Empty when the secret is an identity (refresh) token."""
+
+    @property
+    def secret(self) -> str: ...
+
+
+Keychain = Callable[[str], Credential | None]
+"""A registry's host (with port) -> what to show it. An exception ends the transfer and is what the caller
+sees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferProgress:
+    """The last word about one blob (`layer-sha256:...`), one image or, with an empty name, the whole
+    transfer."""
+
+    event: str
+    """`waiting`, `downloading`, `complete`, `already exists`, `saved`, ..., or a sentence."""
+    name: str
+    parents: tuple[str, ...] = ()
+    done: int = 0
+    total: int = 0
+    digest: Digest = Digest("")
+    media_type: str = ""
+
+
+OnProgress = Callable[[list[TransferProgress]], None]
+"""Called in a thread of its own; an exception ends the transfer and is what the caller sees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryAccess:
+    """How to reach a registry. Skipping TLS verification is said in a hosts.toml, there is no other way."""
+
+    host_dirs: tuple[str, ...] = ()
+    """Folders like /etc/containerd/certs.d, read by containerd; the first that knows the host is used."""
+    credentials: Keychain | None = None
+    plain_http: bool = False
+    """Where no hosts.toml says otherwise; containerd 2.1 and newer."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreOptions:
+    """What of an image is fetched, kept and unpacked."""
+
+    platforms: tuple[Platform, ...] = ()
+    """Empty: all of them, and nothing is unpacked."""
+    snapshotter: str = ""
+    """Empty: containerd's default."""
+    unpack: bool = True
+    """Make snapshots of `platforms`. containerd silently leaves out what its transfer plugin's unpack_config
+    does not list, so look whether the top snapshot is there afterwards."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the image record."""
+    all_metadata: bool = False
+    """Keep the manifests and configs of other platforms too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveOptions:
+    """What is in an archive, and under which names."""
+
+    names: tuple[str, ...] = ()
+    """Export: the images. Import: names for the archive's index as a whole."""
+    prefix: str = "import"
+    """Import: a repository for images whose annotations give only a tag, and for digests; never empty."""
+    keeps_full_names: bool = True
+    """Import: full names in the archive stand as they are, whatever the prefix."""
+    names_by_digest: bool = False
+    """Import: an image without any name becomes `prefix@digest`."""
+    media_type: str = ""
+    all_platforms: bool = False
+    skips_docker_manifest: bool = False
+    skips_non_distributable: bool = False
+
+
+def registry(reference: str, access: RegistryAccess) -> api.OCIRegistry:
+    end = api.OCIRegistry(reference=reference)
+    end.resolver.headers.update(access.headers)
+    end.resolver.host_dir = choose_host_dir(reference, access.host_dirs)
+    if access.plain_http:
+        end.resolver.default_scheme = "http"
+    return end
+
+
+def choose_host_dir(reference: str, host_dirs: tuple[str, ...]) -> str:
+    """The first folder with a subfolder for the reference's registry, or with `_default`; else none."""
+    host = reference.partition("/")[0]
+    name, _, port = host.partition(":")
+    candidates = (host, f"{name}_{port}_", name, "_default") if port else (host, "_default")
+    return next((root for root in host_dirs if any(Path(root, one).is_dir() for one in candidates)), "")
+
+
+def image_store(name: str, options: StoreOptions) -> api.ImageStore:
+    platforms = [wire.wire_platform(platform) for platform in options.platforms]
+    store = api.ImageStore(
+        name=name, labels=options.labels, platforms=platforms, all_metadata=options.all_metadata
+    )
+    for platform in platforms if options.unpack else ():
+        store.unpacks.add(platform=platform, snapshotter=options.snapshotter)
+    return store
+
+
+def archived_images(archive: ArchiveOptions, options: StoreOptions) -> api.ImageStore:
+    """Several images at once; one of the names stands first, the rest beside it."""
+    store = image_store(archive.names[0] if archive.names else "", options)
+    for name in archive.names[1:]:
+        store.extra_references.add(name=name)
+    if not archive.names:
+        store.extra_references.add(
+            name=archive.prefix,
+            is_prefix=True,
+            allow_overwrite=archive.keeps_full_names,
+            add_digest=archive.names_by_digest,
+            skip_named_digest=archive.names_by_digest,
+        )
+    return store
