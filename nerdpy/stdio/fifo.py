@@ -4,7 +4,7 @@ import errno
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -58,8 +58,6 @@ def fifos_for_exec(
         yield fifos
     finally:
         fifos.remove()
-        with suppress(OSError):
-            folder.rmdir()  # only when no other process has FIFOs there
 
 
 def open_reader(path: Path) -> int:
