@@ -1,0 +1,1 @@
+"""`nerdpy system`: the engine itself."""

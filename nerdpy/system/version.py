@@ -1,0 +1,22 @@
+"""The versions of nerdpy and of what it stands on."""
+
+import platform
+
+from nerdpy import __version__
+from nerdpy.dockercompat.version import ClientVersion
+from nerdpy.linux.kernel import Kernel, look
+
+
+def client_version(kernel: Kernel | None = None) -> ClientVersion:
+    """nerdpy itself; asks no engine."""
+    kernel = kernel or look()
+    return ClientVersion(
+        version=__version__,
+        python=platform.python_version(),
+        operating_system="linux",
+        architecture=kernel.architecture,
+    )
+
+
+def kernel_release() -> str:
+    return look().release
