@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from nerdpy import errors
 from nerdpy.config import parse_boolean
-from nerdpy.errors import InvalidArgument, NotImplemented
+from nerdpy.errors import InvalidArgument
 from nerdpy.model.monitor import LogSettings
 from nerdpy.model.options import CreateOptions, LogOptions
 from nerdpy.model.size import parse_decimal_size
@@ -45,12 +46,12 @@ def check_log_options(logging: LogOptions) -> None:
             known = ", ".join(sorted(KNOWN[driver]))
             raise InvalidArgument(f'log driver {driver} has no option "{key}"', hint=f"it has: {known}")
     if options.get("mode", "blocking") != "blocking":
-        raise NotImplemented(
+        raise errors.NotImplemented(
             f'log option mode "{options["mode"]}" is not supported',
             hint="leave it out: output is never dropped, as with mode=blocking",
         )
     if parse_boolean(options.get("compress", "false"), "log option compress"):
-        raise NotImplemented(
+        raise errors.NotImplemented(
             "log option compress=true is not supported", hint="leave it out, and let max-file bound the logs"
         )
     _max_size(options)
@@ -87,10 +88,10 @@ def log_settings(
     )
 
 
-def _unknown_driver(driver: str) -> InvalidArgument | NotImplemented:
+def _unknown_driver(driver: str) -> errors.NerdpyError:
     known = " or ".join(KNOWN)
     if driver in LATER or "://" in driver:
-        return NotImplemented(f'log driver "{driver}" is not supported yet', hint=f"use {known}")
+        return errors.NotImplemented(f'log driver "{driver}" is not supported yet', hint=f"use {known}")
     return InvalidArgument(f'unknown log driver "{driver}"', hint=f"use {known}")
 
 

@@ -17,13 +17,13 @@ _DATE = r"(?a)(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)
 def parse_timestamp(text: str, now: datetime) -> int:
     """`10m` (ago), `2024-05-06`, `2024-05-06T07:08`, RFC 3339, or Unix seconds as `1714979280.5`.
 
-    `now` has a zone, which is that of times without one.
+    A time without a zone is the caller's local one, with the summer time of that day. `now` has a zone.
     """
     if matched := re.fullmatch(_UNIX, text):
         sign = -1 if matched[1].startswith("-") else 1
         return int(matched[1]) * SECOND + sign * _fraction(matched[2])
     if matched := re.fullmatch(_DATE, text):
-        return _parse_date(text, matched, now)
+        return _parse_date(text, matched)
     try:
         return _nanoseconds(now) - parse_duration(text) // timedelta(microseconds=1) * 1000
     except InvalidArgument as error:
@@ -46,7 +46,7 @@ def render_timestamp(nanoseconds: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{fraction:09d}Z"
 
 
-def _parse_date(text: str, matched: re.Match[str], now: datetime) -> int:
+def _parse_date(text: str, matched: re.Match[str]) -> int:
     day, hour, minute, second, fraction, zone = matched.groups()
     try:
         moment = datetime.fromisoformat(
@@ -54,9 +54,7 @@ def _parse_date(text: str, matched: re.Match[str], now: datetime) -> int:
         )
     except ValueError as error:
         raise _malformed(text) from error
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=now.tzinfo)
-    return _nanoseconds(moment) + _fraction(fraction)
+    return _nanoseconds(moment.astimezone()) + _fraction(fraction)
 
 
 def _nanoseconds(moment: datetime) -> int:
