@@ -3,36 +3,35 @@
 BASH = r"""# bash completion for nerdpy: every press of Tab asks `nerdpy internal complete`
 
 _nerdpy() {
-    local line current="${COMP_WORDS[COMP_CWORD]}" prefix="" files=""
-    local words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+    local word line current before="" glue="" files=""
+    local words=()
     # bash makes words of their own of `=` and `:`; put them together again, as they were typed
-    if declare -F __ltrim_colon_completions _get_comp_words_by_ref >/dev/null; then
-        local cur cword
-        _get_comp_words_by_ref -n "=:" -w words -i cword -c cur 2>/dev/null &&
-            words=("${words[@]:1:cword}") && current="$cur"
-    fi
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD}"; do
+        if [[ $word == [=:]* && ${#words[@]} -gt 0 ]]; then
+            words[-1]+="$word"
+            glue=1
+        elif [[ -n $glue ]]; then
+            words[-1]+="$word"
+            glue=""
+        else
+            words+=("$word")
+        fi
+    done
+    current="${words[-1]}"
+    # what stands before the last `=` or `:` is on the line already
+    [[ $current == *[=:]* ]] && before="${current%"${current##*[=:]}"}"
     COMPREPLY=()
     while IFS= read -r line; do
         if [[ $line == ":files" ]]; then
             files=1
         else
-            COMPREPLY+=("${line%%$'\t'*}")
+            line="${line%%$'\t'*}"
+            COMPREPLY+=("${line#"$before"}")
         fi
     done < <("${COMP_WORDS[0]}" internal complete -- "${words[@]}" 2>/dev/null)
     if [[ -n $files ]]; then
-        if [[ $current == --*=* ]]; then
-            current="${current#*=}"
-        fi
         compopt -o filenames 2>/dev/null
-        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
-    fi
-    # what stands before the last break is on the line already
-    if [[ $current == *[=:]* && ${#COMPREPLY[@]} -gt 0 && -z $files ]]; then
-        prefix="${current%"${current##*[=:]}"}"
-        COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
-    fi
-    if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]]; then
-        compopt -o nospace 2>/dev/null
+        mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "${current#"$before"}")
     fi
 }
 

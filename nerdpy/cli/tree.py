@@ -103,7 +103,9 @@ TREE = {
     "network rm": Entry("Remove one or more networks", aliases=("network remove",)),
     "system df": Entry("Show how much disk is used"),
     "system events": Entry("Show what happens in the engine, live", aliases=("events",)),
-    "system info": Entry("Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)),
+    "system info": Entry(
+        "Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)
+    ),
     "system prune": Entry("Remove everything that is not used"),
     "system start": Entry("Start nerdpy's own containerd", "system.start"),
     "system status": Entry("Show which containerd commands use, and how it is", "system.status"),
