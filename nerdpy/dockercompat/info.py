@@ -62,6 +62,7 @@ def info_object(engine: EngineFacts, machine: MachineFacts, client_version: str)
     return {
         **_engine_part(engine, machine),
         **_machine_part(machine),
+        **_settings_part(machine),
         **_program_part(engine, machine),
         "SecurityOptions": security_options(machine),
         "Containerd": {"Address": engine.address, "Namespaces": {"Containers": engine.namespace}},
@@ -124,20 +125,25 @@ def _machine_part(machine: MachineFacts) -> dict[str, Any]:
         "OSVersion": machine.os_version,
         "OSType": "linux",
         "Architecture": machine.machine,
+        "NCPU": machine.cpus,
+        "MemTotal": machine.memory,
+        "Name": machine.hostname,
+    }
+
+
+def _settings_part(machine: MachineFacts) -> dict[str, Any]:
+    return {
         "IndexServerAddress": "https://index.docker.io/v1/",
         "RegistryConfig": {
             "IndexConfigs": {},
             "InsecureRegistryCIDRs": ["::1/128", "127.0.0.0/8"],
             "Mirrors": None,
         },
-        "NCPU": machine.cpus,
-        "MemTotal": machine.memory,
         "GenericResources": None,
         "DockerRootDir": machine.data_root,
         "HttpProxy": machine.proxies.get("http_proxy", ""),
         "HttpsProxy": machine.proxies.get("https_proxy", ""),
         "NoProxy": machine.proxies.get("no_proxy", ""),
-        "Name": machine.hostname,
         "Labels": [],
         "ExperimentalBuild": False,
     }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nerdpy import __version__
+import nerdpy
 from nerdpy.container.look import look_at_all
 from nerdpy.dockercompat.info import NETWORK_DRIVERS, EngineFacts, MachineFacts, info_object
 from nerdpy.engine import Engine
@@ -29,7 +29,7 @@ RUNTIMES = ("runc", "crun", "youki", "runsc", "kata-runtime")
 
 def docker_info(engine: Engine) -> dict[str, Any]:
     """The object that `docker info --format json` prints."""
-    return info_object(_engine_facts(engine), _machine_facts(engine), __version__)
+    return info_object(_engine_facts(engine), _machine_facts(engine), nerdpy.__version__)
 
 
 def native_info(engine: Engine) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import platform
 
-from nerdpy import __version__
+import nerdpy
 from nerdpy.dockercompat.version import ClientVersion
 from nerdpy.linux.kernel import Kernel, look
 
@@ -11,7 +11,7 @@ def client_version(kernel: Kernel | None = None) -> ClientVersion:
     """nerdpy itself; asks no engine."""
     kernel = kernel or look()
     return ClientVersion(
-        version=__version__,
+        version=nerdpy.__version__,
         python=platform.python_version(),
         operating_system="linux",
         architecture=kernel.architecture,
