@@ -83,20 +83,23 @@ class ExpressionEvaluator:
                 return self._chain(first, dot, arguments, final)
             case Name():
                 self.at_node(first)
-                return self._function(first, arguments, dot, final)
-            case Pipe():
-                self._refuse_arguments(first, arguments, final)
-                return self.pipeline(first, dot)
-            case Variable():
+                return self._function(first, command, dot, final)
+            case Variable(names=(_, _, *_)):
                 self.at_node(first)
                 value = self._variable(first.names[0])
-                if len(first.names) == 1:
-                    self._refuse_arguments(first, arguments, final)
-                    return value
                 return self._fields(value, first.names[1:], arguments, dot, final)
-        self.at_node(first)
-        self._refuse_arguments(first, arguments, final)
-        return self._constant(first, dot)
+        return self._single(first, arguments, dot, final)
+
+    def _single(self, operand: Operand, arguments: Arguments, dot: Any, final: Any) -> Any:
+        """What takes no arguments: a constant, a plain variable, parentheses."""
+        if not isinstance(operand, Pipe):
+            self.at_node(operand)
+        if isinstance(operand, Variable):
+            value = self._variable(operand.names[0])
+            self._refuse_arguments(operand, arguments, final)
+            return value
+        self._refuse_arguments(operand, arguments, final)
+        return self.pipeline(operand, dot) if isinstance(operand, Pipe) else self._constant(operand, dot)
 
     def _constant(self, operand: Operand, dot: Any) -> Any:
         match operand:
@@ -138,11 +141,11 @@ class ExpressionEvaluator:
         except BadCall as error:
             raise self.fault(str(error)) from None
 
-    def _function(self, name: Name, arguments: Arguments, dot: Any, final: Any) -> Any:
-        function = self.functions[name.name]
+    def _function(self, name: Name, command: Command, dot: Any, final: Any) -> Any:
+        arguments = command.arguments[1:]
         if name.name in {"and", "or"}:
             return self._short_circuit(name, arguments, dot, final)
-        return self._called(name.name, function, arguments, dot, final, node=name)
+        return self._called(name.name, self.functions[name.name], arguments, dot, final, node=command)
 
     def _short_circuit(self, name: Name, arguments: Arguments, dot: Any, final: Any) -> Any:
         """The first argument that decides, or the last; those behind it are not evaluated."""

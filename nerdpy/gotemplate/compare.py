@@ -26,11 +26,15 @@ def _equal(first: Any, other: Any) -> bool:
     if kinds[0] in {"nil", "invalid"} or kinds[1] in {"nil", "invalid"}:
         return False
     if kinds[0] != kinds[1] and (kinds[0] in _BASIC or kinds[1] in _BASIC):
-        raise BadCall("incompatible types for comparison")
+        raise _incompatible(first, other)
     for value, kind in zip((other, first), reversed(kinds), strict=True):
         if kind in {"slice", "map", "func"}:
             raise BadCall(f"non-comparable type {printed(value)}: {type_name(value)}")
     return bool(kinds[0] == kinds[1] and first == other)
+
+
+def _incompatible(first: Any, other: Any) -> BadCall:
+    return BadCall(f"incompatible types for comparison: {type_name(first)} and {type_name(other)}")
 
 
 def not_equal(first: Any, other: Any) -> bool:
@@ -42,7 +46,7 @@ def less(first: Any, other: Any) -> bool:
     if kinds[0] not in _BASIC or kinds[1] not in _BASIC:
         raise BadCall("invalid type for comparison")
     if kinds[0] != kinds[1]:
-        raise BadCall("incompatible types for comparison")
+        raise _incompatible(first, other)
     if kinds[0] == "bool":
         raise BadCall("invalid type for comparison")
     return bool(first < other)

@@ -1,5 +1,6 @@
-"""Pure: values as Go's encoding/json writes them: maps sorted, structs in order, floats and escapes as Go's."""
+"""Pure: values as Go's encoding/json writes them: maps sorted, structs in order, Go's floats and escapes."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,26 +15,14 @@ def json_text(value: Any, *, is_html_safe: bool = False) -> str:
     """One line of JSON. With `is_html_safe`, `<`, `>` and `&` are escaped, as in Go unless switched off."""
     if marshal := getattr(value, "MarshalJSON", None):
         return str(marshal())
-    match kind_of(value):
-        case "string":
-            return _string(value, is_html_safe)
-        case "bool":
-            return "true" if value else "false"
-        case "int":
-            return str(int(value))
-        case "float":
-            return _float(value)
-        case "slice":
-            return "[" + ",".join(json_text(item, is_html_safe=is_html_safe) for item in value) + "]"
-        case "map":
-            return _object(sorted_items(value), is_html_safe)
-        case "struct":
-            return _object(list(fields_of(value)), is_html_safe)
-        case "time":
-            return _string(_time(value), is_html_safe)
-        case "nil" | "invalid":
-            return "null"
-    return _string(str(value), is_html_safe)
+    kind = kind_of(value)
+    if kind in _SCALARS:
+        return _SCALARS[kind](value)
+    if kind == "slice":
+        return "[" + ",".join(json_text(item, is_html_safe=is_html_safe) for item in value) + "]"
+    if kind in {"map", "struct"}:
+        return _object(sorted_items(value) if kind == "map" else list(fields_of(value)), is_html_safe)
+    return _string(_time(value) if kind == "time" else str(value), is_html_safe)
 
 
 def _object(items: list[tuple[Any, Any]], is_html_safe: bool) -> str:
@@ -93,3 +82,12 @@ def indented(compact: Any, *, is_html_safe: bool = False, depth: int = 0) -> str
         for key, item in pairs
     ]
     return f"{{{inner}{f',{inner}'.join(lines)}{outer}}}"
+
+
+_SCALARS: dict[str, Callable[[Any], str]] = {
+    "nil": lambda _: "null",
+    "invalid": lambda _: "null",
+    "bool": lambda value: "true" if value else "false",
+    "int": lambda value: str(int(value)),
+    "float": _float,
+}

@@ -79,6 +79,8 @@ class Evaluator(ExpressionEvaluator):
     def _range(self, branch: Branch, dot: Any) -> None:
         outer = len(self.variables)
         value = self.pipeline(branch.pipe, dot)
+        if kind_of(value) == "int" and len(branch.pipe.variables) > 1:
+            raise self.fault(f"can't use {value} to iterate over more than one variable")
         mark = len(self.variables)
         is_empty = True
         for key, item in self._items(value):

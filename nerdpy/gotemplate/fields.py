@@ -59,7 +59,7 @@ class FieldFinder:
             raise BadCall(f"{name} is not a method but has arguments")
         if name in value:
             return value[name]
-        if self.is_missing_key_error and not hasattr(value, "zero"):
+        if self.is_missing_key_error:
             raise BadCall(f'map has no entry for key "{name}"')
         return INVALID
 

@@ -8,13 +8,13 @@ from nerdpy.gotemplate import compare, escape
 from nerdpy.gotemplate.compare import BadCall, is_nil
 from nerdpy.gotemplate.encode import json_text
 from nerdpy.gotemplate.printing import sprint, sprintln
-from nerdpy.gotemplate.values import TypedMap, bytes_of, is_true, kind_of, text_of, type_name
-from nerdpy.gotemplate.verbs import sprintf
+from nerdpy.gotemplate.values import INVALID, TypedMap, bytes_of, is_true, kind_of, text_of, type_name
+from nerdpy.gotemplate.verbs import WIDEST, sprintf
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`parameters` are Go's types (`any`, `string`, `int`, `[]string`); `rest` is the type of further ones."""
+    """`parameters` are types: `any`, `string`, `int` or `[]string`; `rest` is the type of further ones."""
 
     call: Callable[..., Any]
     parameters: tuple[str, ...] = ()
@@ -102,7 +102,11 @@ def call(function: Any, *arguments: Any) -> Any:
 
 
 def _escaped(escape_text: Callable[[str], str]) -> Function:
-    return Function(lambda *values: escape_text(sprint(list(values))), rest="any")
+    return Function(lambda *values: escape_text(sprint([_nothing_said(each) for each in values])), rest="any")
+
+
+def _nothing_said(value: Any) -> Any:
+    return "<no value>" if value is None or value is INVALID else value
 
 
 BUILTIN: dict[str, Function] = {
@@ -134,8 +138,8 @@ def title(text: str) -> str:
     letters: list[str] = []
     before = " "
     for letter in text:
-        is_inside = before.isalnum() or before == "_" or before == "'" and False
-        letters.append(letter if is_inside else letter.upper() if len(letter.upper()) == 1 else letter)
+        is_inside = before.isalnum() or before == "_" if before.isascii() else not before.isspace()
+        letters.append(letter if is_inside or len(letter.upper()) > 1 else letter.upper())
         before = letter
     return "".join(letters)
 
@@ -146,9 +150,13 @@ def split(text: str, separator: str) -> list[str]:
 
 def pad(text: str, before: int, after: int) -> str:
     """Spaces on both sides; an empty text stays empty."""
+    if not text:
+        return ""
     if before < 0 or after < 0:
         raise BadCall("strings: negative Repeat count")
-    return f"{' ' * min(before, 10_000)}{text}{' ' * min(after, 10_000)}" if text else ""
+    if before + after > WIDEST:
+        raise BadCall(f"more than {WIDEST} spaces")
+    return f"{' ' * before}{text}{' ' * after}"
 
 
 def truncate(text: str, length: int) -> str:

@@ -30,7 +30,7 @@ class Token:
             return "EOF"
         if self.kind == "error":
             return self.text
-        if self.kind == "keyword":
+        if self.kind in {"keyword", "dot"}:
             return f"<{self.text}>"
         return f"{quoted(self.text[:10])}..." if len(self.text) > 10 else quoted(self.text)
 
@@ -41,21 +41,20 @@ def quoted(text: str) -> str:
     return '"' + body.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
 
 
+_NUMBER = re.compile(
+    r"(?=[+-]|\d|\.\d)[+-]?"
+    r"(?:0[xX][\da-fA-F_]*\.?[\da-fA-F_]*(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*|0[bB][01_]*"
+    r"|[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?)i?",
+    re.ASCII,
+)
 _SCANNERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("space", re.compile(r"[ \t\r\n]+?(?=-\}\})|[ \t\r\n]+(?!-\}\})")),
+    ("space", re.compile(r"[ \t\r\n]+(?=[ \t\r\n]-\}\})|[ \t\r\n]+(?!-\}\})")),
     (":=", re.compile(r":=")),
     ("string", re.compile(r'"(?:[^"\\\n]|\\.)*"')),
     ("raw", re.compile(r"`[^`]*`")),
-    ("char", re.compile(r"'(?:[^'\\\n]|\\.)+'")),
+    ("char", re.compile(r"'(?:[^'\\\n]|\\.)*'")),
     ("field", re.compile(r"\.[^\W\d]\w*")),
-    (
-        "number",
-        re.compile(
-            r"(?=[+-]|\d|\.\d)[+-]?(?:0[xX][\da-fA-F_]*\.?[\da-fA-F_]*(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*|0[bB][01_]*"
-            r"|[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]*)?)i?",
-            re.ASCII,
-        ),
-    ),
+    ("number", _NUMBER),
     ("dot", re.compile(r"\.")),
     ("variable", re.compile(r"\$\w*")),
     ("name", re.compile(r"[^\W\d]\w*")),
@@ -174,7 +173,7 @@ class Lexer:
                 raise _Fault("unexpected right paren")
         elif kind == "name":
             kind = self._kind_of_name(text)
-        if kind in {"field", "variable", "name", "keyword", "bool", "nil"}:
+        if kind in {"dot", "field", "variable", "name", "keyword", "bool", "nil"}:
             self._check_end_of_name(self.at + len(text))
         self._add(kind, text)
 
@@ -193,8 +192,15 @@ class Lexer:
             raise _Fault(f"bad character {_code_point(following)}")
 
     def _check_end_of_number(self, text: str) -> None:
-        following = self.text[self.at + len(text) :][:1]
-        if following.isalnum() or (following and following in "_+-"):
+        end = self.at + len(text)
+        following = self.text[end : end + 1]
+        if following and following in "+-":
+            imaginary = _NUMBER.match(self.text, end)
+            following = imaginary.group() if imaginary else following
+            after = self.text[end + len(following) :][:1]
+            following += after if after.isalnum() else ""
+            raise _Fault(f"bad number syntax: {quoted(text + following)}")
+        if following.isalnum() or following == "_":
             raise _Fault(f"bad number syntax: {quoted(text + following)}")
         if text.endswith("i"):
             raise _Fault(f"complex numbers are not supported: {text}")

@@ -31,6 +31,8 @@ def character_of(literal: str) -> int:
         character = _unescaped(body, closing="'").decode()
     except (BadLiteral, UnicodeDecodeError):
         character = ""
+    if not body:
+        raise BadLiteral("invalid syntax")
     if len(character) != 1:
         raise BadLiteral(f"malformed character constant: {literal}")
     return ord(character)
@@ -49,7 +51,8 @@ def number_of(literal: str) -> int | float:
     except ValueError as error:
         if isinstance(error, BadLiteral):
             raise
-        raise BadLiteral(f'illegal number syntax: "{literal}"') from None
+        said = "integer overflow" if re.fullmatch(r"[+-]?\d+", digits) else "illegal number syntax"
+        raise BadLiteral(f'{said}: "{literal}"') from None
 
 
 def _integer(literal: str, digits: str) -> int:

@@ -1,8 +1,9 @@
 """Pure: printf's verbs for integers and floats."""
 
 import math
+
 from nerdpy.gotemplate.directive import Directive
-from nerdpy.gotemplate.printing import float_text, not_finite, shortest
+from nerdpy.gotemplate.printing import float_text, not_finite
 from nerdpy.gotemplate.strings import padded, quote
 
 _BASES = {
@@ -53,7 +54,7 @@ def _character(value: int) -> str:
 
 
 def _unicode(value: int, directive: Directive) -> str:
-    text = f"U+{value:0{max(4, directive.precision or 0)}X}"
+    text = f"U+{value % 2**64:0{max(4, directive.precision or 0)}X}"
     is_shown = "#" in directive.flags and 0 <= value < 0x110000 and chr(value).isprintable()
     return f"{text} '{chr(value)}'" if is_shown else text
 
@@ -75,39 +76,23 @@ def float_verb(value: float, directive: Directive) -> str:
 def _digits(value: float, directive: Directive) -> str:
     """An absolute value in the form that the verb asks for."""
     verb, precision = directive.verb, directive.precision
-    match verb:
-        case "f" | "F" | "e" | "E":
-            return format(value, f".{6 if precision is None else precision}{verb}")
-        case "x" | "X":
-            return _hexadecimal(value, upper=verb == "X")
-        case "b":
-            return _binary(value)
-    letter = "E" if verb == "G" else "e"
+    if verb in "fFeE":
+        return format(value, f".{6 if precision is None else precision}{verb}")
+    if verb in "xX":
+        return _hexadecimal(value, is_upper=verb == "X")
+    if verb == "b":
+        return _binary(value)
     if precision is None:
-        return float_text(value, letter=letter, large=21)
-    return _general(value, max(precision, 1), letter)
+        return float_text(value, letter="E" if verb == "G" else "e")
+    return format(value, f".{max(precision, 1)}{'G' if verb == 'G' else 'g'}")
 
 
-def _general(value: float, precision: int, letter: str) -> str:
-    """%g with a precision: that many digits, zeros at the end left out."""
-    mantissa, _, exponent = f"{value:.{precision - 1}e}".partition("e")
-    digits = mantissa.replace(".", "").rstrip("0") or "0"
-    large = precision
-    if large > len(digits) and len(shortest(value)[0]) >= 0 and float(f"{value:.0f}") == value:
-        large = max(precision, len(digits))
-    if -4 <= int(exponent) < large:
-        fixed = f"{value:.{max(precision - 1 - int(exponent), 0)}f}"
-        return fixed.rstrip("0").rstrip(".") if "." in fixed else fixed
-    rest = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{digits[0]}{rest}{letter}{int(exponent):+03d}"
-
-
-def _hexadecimal(value: float, *, upper: bool) -> str:
+def _hexadecimal(value: float, *, is_upper: bool) -> str:
     mantissa, _, exponent = value.hex().partition("p")
     whole, _, fraction = mantissa.partition(".")
     fraction = fraction.rstrip("0")
     text = f"{whole}{f'.{fraction}' if fraction else ''}p{int(exponent):+03d}"
-    return text.upper() if upper else text
+    return text.upper() if is_upper else text
 
 
 def _binary(value: float) -> str:

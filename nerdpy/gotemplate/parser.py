@@ -1,6 +1,5 @@
 """Pure: tokens to statements: actions, control structures, definitions."""
 
-from nerdpy.errors import TemplateError
 from nerdpy.gotemplate.expressions import ExpressionParser
 from nerdpy.gotemplate.lexer import Token, quoted, tokens_of
 from nerdpy.gotemplate.literals import BadLiteral, text_of
@@ -60,24 +59,22 @@ class Parser(ExpressionParser):
             self.back()
             self.peek_solid()
             return Action(self.pipeline("command", "right"))
-        match token.text:
-            case "if" | "with" | "range":
-                return self._branch(token)
-            case "end":
-                self.expect("right", "end")
-                return token
-            case "else":
-                if not (self.peek_solid().kind == "keyword" and self.peek().text in {"if", "with"}):
-                    self.expect("right", "else")
-                return token
-            case "template":
-                return self._call(token)
-            case "block":
-                return self._block(token)
-            case "break" | "continue":
-                return self._jump(token)
-            case _:
-                raise self.unexpected(token, "command")
+        if token.text in {"if", "with", "range"}:
+            return self._branch(token)
+        if token.text in {"end", "else"}:
+            return self._ending(token)
+        if token.text in {"break", "continue"}:
+            return self._jump(token)
+        if token.text in {"template", "block"}:
+            return self._call() if token.text == "template" else self._block()
+        raise self.unexpected(token, "command")
+
+    def _ending(self, token: Token) -> Token:
+        """`end` and `else` close their action; `else if` leaves that to the `if`."""
+        is_chained = token.text == "else" and self.peek_solid().text in {"if", "with"}
+        if not (is_chained and self.peek().kind == "keyword"):
+            self.expect("right", token.text)
+        return token
 
     def _until_end(self) -> tuple[Statements, Token]:
         """The statements up to `end` or `else`, and which of them it was."""
@@ -110,7 +107,7 @@ class Parser(ExpressionParser):
         following = self.peek()
         if following.kind == "keyword" and following.text in {"if", "with"}:
             if following.text != token.text:
-                raise self.unexpected(self.next_solid(), "else")
+                raise self.unexpected(self.next_solid(), "input")
             return (self._branch(self.next_solid()),)
         otherwise, ending = self._until_end()
         if ending.text != "end":
@@ -134,19 +131,21 @@ class Parser(ExpressionParser):
         except BadLiteral as error:
             raise self.fault(str(error)) from None
 
-    def _call(self, token: Token) -> Call:
+    def _call(self) -> Call:
+        position = self.peek_solid().position
         name = self._template_name("template clause")
         pipe: Pipe | None = None
         if self.next_solid().kind != "right":
             self.back()
             pipe = self.pipeline("template clause", "right")
-        return Call(token.position, name, pipe)
+        return Call(position, name, pipe)
 
-    def _block(self, token: Token) -> Call:
+    def _block(self) -> Call:
+        position = self.peek_solid().position
         name = self._template_name("block clause")
         pipe = self.pipeline("block clause", "right")
         self._define(name, "block clause")
-        return Call(token.position, name, pipe)
+        return Call(position, name, pipe)
 
     def _definition(self) -> None:
         self.action_line = self.next_solid().line
@@ -167,7 +166,7 @@ class Parser(ExpressionParser):
         if ending.text != "end":
             raise self.fault(f"unexpected {_shown(ending)} in {context}")
         if self.defined.get(name) and not _is_blank(body):
-            raise TemplateError(f"template: multiple definition of template {quoted(name)}")
+            raise self.fault(f"template: multiple definition of template {quoted(name)}")
         if not self.defined.get(name):
             self.defined[name] = () if _is_blank(body) else body
 

@@ -1,6 +1,7 @@
 """Pure: values as Go's fmt prints them with %v and %+v: numbers, `[a b]`, `map[k:v]`, `{a b}`."""
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,27 +10,20 @@ from nerdpy.gotemplate.values import INVALID, NIL_POINTER, fields_of, kind_of, s
 
 def printed(value: Any, *, has_names: bool = False) -> str:
     """What `%v` shows; with `has_names` what `%+v` shows."""
-    match kind_of(value):
-        case "string":
-            return str(value)
-        case "nil" | "invalid":
-            return "<nil>"
-        case "bool":
-            return "true" if value else "false"
-        case "float":
-            return float_text(value)
-        case "slice":
-            return "[" + " ".join(printed(item, has_names=has_names) for item in value) + "]"
-        case "map":
-            pairs = (
-                f"{printed(key)}:{printed(item, has_names=has_names)}" for key, item in sorted_items(value)
-            )
-            return "map[" + " ".join(pairs) + "]"
-        case "struct":
-            return "{" + " ".join(_field(name, item, has_names) for name, item in fields_of(value)) + "}"
-        case "time":
-            return time_text(value)
-    return str(value)
+    kind = kind_of(value)
+    if kind in {"slice", "map", "struct"}:
+        return _compound(value, kind, has_names)
+    scalar = _SCALARS.get(kind)
+    return scalar(value) if scalar else str(value)
+
+
+def _compound(value: Any, kind: str, has_names: bool) -> str:
+    if kind == "slice":
+        return "[" + " ".join(printed(item, has_names=has_names) for item in value) + "]"
+    if kind == "map":
+        pairs = (f"{printed(key)}:{printed(item, has_names=has_names)}" for key, item in sorted_items(value))
+        return "map[" + " ".join(pairs) + "]"
+    return "{" + " ".join(_field(name, item, has_names) for name, item in fields_of(value)) + "}"
 
 
 def _field(name: str, value: Any, has_names: bool) -> str:
@@ -68,7 +62,7 @@ def shortest(value: float) -> tuple[str, int]:
     return (stripped.rstrip("0") or "0"), (point - 1 if stripped.strip("0") else 0)
 
 
-def float_text(value: float, *, large: int = 21, letter: str = "e") -> str:
+def float_text(value: float, *, large: int = 6, letter: str = "e") -> str:
     """A float in the fewest digits; exponents below -4 and from `large` on are written out."""
     if not math.isfinite(value):
         return not_finite(value)
@@ -97,3 +91,12 @@ def time_text(value: datetime) -> str:
     zone = "UTC" if offset == "+0000" else (value.tzname() or offset)
     zone = offset if ":" in zone else zone
     return f"{value:%Y-%m-%d %H:%M:%S}{fraction} {offset} {zone}"
+
+
+_SCALARS: dict[str, Callable[[Any], str]] = {
+    "nil": lambda _: "<nil>",
+    "invalid": lambda _: "<nil>",
+    "bool": lambda value: "true" if value else "false",
+    "float": float_text,
+    "time": time_text,
+}

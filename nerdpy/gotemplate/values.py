@@ -8,6 +8,7 @@ type of element in `TypedMap`: only the difference tells what a missing key mean
 import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 
@@ -82,33 +83,28 @@ def fields_of(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
 
 
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (str, "string"),
+    (bool, "bool"),
+    (int, "int"),
+    (float, "float"),
+    (NoneType, "nil"),
+    (Invalid, "invalid"),
+    (NilPointer, "nil"),
+    ((list, tuple, bytes, set, frozenset), "slice"),
+    (datetime, "time"),
+    (Struct, "struct"),
+    (Mapping, "map"),
+)
+
+
 def kind_of(value: Any) -> str:
     """`invalid nil bool int float string struct map slice time func other`."""
-    match value:
-        case Invalid():
-            return "invalid"
-        case None | NilPointer():
-            return "nil"
-        case bool():
-            return "bool"
-        case int():
-            return "int"
-        case float():
-            return "float"
-        case str():
-            return "string"
-        case list() | tuple() | bytes() | set() | frozenset():
-            return "slice"
-        case datetime():
-            return "time"
-    return _kind_of_object(value)
-
-
-def _kind_of_object(value: Any) -> str:
+    for kind, name in _KINDS:
+        if isinstance(value, kind):
+            return name
     if is_struct(value):
         return "struct"
-    if isinstance(value, Mapping):
-        return "map"
     return "func" if callable(value) else "other"
 
 

@@ -1,6 +1,7 @@
 """Pure: `printf`: Go's verbs, flags, widths and its way to show mistakes inside the text."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nerdpy.gotemplate.directive import Directive
@@ -13,10 +14,15 @@ from nerdpy.gotemplate.values import fields_of, kind_of, sorted_items, type_name
 WIDEST = 1_000_000
 """Go's bound on width and precision; beyond it the verb is shown as a mistake."""
 
+WITH_NAMES = "N"
+"""%+v: structs show their fields' names."""
+AS_SOURCE = "S"
+"""%#v: the value as Go source."""
+
 _VERB = re.compile(
     r"%(?P<flags>[-+# 0]*)"
-    r"(?:(?P<width_index>\[\d*\])?(?P<width>\d+|\*))?"
-    r"(?P<dot>\.)?(?(dot)(?:(?P<precision_index>\[\d*\])?(?P<precision>\d+|\*))?)"
+    r"(?:(?P<width_index>\[\d*\])?(?P<width>(?P<digits>\d+)|\*))?"
+    r"(?P<dot>\.)?(?(dot)(?:(?P<precision_index>\[\d*\])?(?P<precision>(?P<decimals>\d+)|\*))?)"
     r"(?P<index>\[[^\]]*\]?)?(?P<verb>.?)",
     re.DOTALL,
 )
@@ -42,8 +48,13 @@ class Formatter:
         pieces: list[str] = []
         at = 0
         for found in _VERB.finditer(template):
-            pieces += [template[at : found.start()], self._one(found)]
+            pieces.append(template[at : found.start()])
             at = found.end()
+            if any(int((number or "")[:-1] or 0) > WIDEST for number in found.group("digits", "decimals")):
+                pieces.append("%!(NOVERB)")
+                at = len(template)
+                break
+            pieces.append(self._one(found))
         pieces.append(template[at:])
         if not self.was_reordered and self.next < len(self.arguments):
             extra = ", ".join(_with_type(value) for value in self.arguments[self.next :])
@@ -74,8 +85,8 @@ class Formatter:
             return None
         value: Any = None
         if text != "*":
-            value = int(text) if len(text) < 9 else WIDEST + 1
-        elif self.next < len(self.arguments):
+            return int(text)
+        if self.next < len(self.arguments):
             value = self.arguments[self.next]
             self.next += 1
         if kind_of(value) != "int" or abs(value) > WIDEST:
@@ -106,6 +117,9 @@ class Formatter:
             return f"%!{verb}(MISSING)"
         value = self.arguments[self.next]
         self.next += 1
+        if verb == "v":  # there, these two flags mean something else, for the value and all in it
+            flags = directive.flags.replace("+", WITH_NAMES).replace("#", AS_SOURCE)
+            directive = replace(directive, flags=flags)
         return formatted(value, directive)
 
 
@@ -113,8 +127,10 @@ def _with_type(value: Any) -> str:
     return "<nil>" if kind_of(value) in {"nil", "invalid"} else f"{type_name(value)}={printed(value)}"
 
 
-def _bad(value: Any, verb: str) -> str:
-    return f"%!{verb}({_with_type(value)})"
+def _bad(value: Any, directive: Directive) -> str:
+    """The verb does not fit: the value is shown as %v, with the same flags and width."""
+    shown = formatted(value, replace(directive, verb="v"))
+    return f"%!{directive.verb}({type_name(value)}={shown})"
 
 
 def formatted(value: Any, directive: Directive) -> str:
@@ -122,19 +138,18 @@ def formatted(value: Any, directive: Directive) -> str:
     kind = kind_of(value)
     if directive.verb == "T":
         return string_verb(type_name(value), _with_verb(directive, "s"))
-    if directive.verb == "v" and "#" in directive.flags:
+    if AS_SOURCE in directive.flags and directive.verb == "v":
         return string_verb(go_syntax(value), _with_verb(directive, "s"))
     if kind in {"nil", "invalid"}:
+        is_fitting = directive.verb == "v"
         return (
-            string_verb("<nil>", _with_verb(directive, "s"))
-            if directive.verb == "v"
-            else f"%!{directive.verb}(<nil>)"
+            string_verb("<nil>", _with_verb(directive, "s")) if is_fitting else f"%!{directive.verb}(<nil>)"
         )
     if kind in _FITTING:
         return _scalar(value, kind, directive)
     if kind in {"slice", "map", "struct"}:
         return _compound(value, kind, directive)
-    return string_verb(str(value), directive) if directive.verb in "sv" else _bad(value, directive.verb)
+    return string_verb(str(value), directive) if directive.verb in "sv" else _bad(value, directive)
 
 
 def _with_verb(directive: Directive, verb: str) -> Directive:
@@ -143,7 +158,7 @@ def _with_verb(directive: Directive, verb: str) -> Directive:
 
 def _scalar(value: Any, kind: str, directive: Directive) -> str:
     if directive.verb not in _FITTING[kind]:
-        return _bad(value, directive.verb)
+        return _bad(value, directive)
     if kind == "int":
         return integer_verb(int(value), directive)
     if kind == "float":
@@ -159,16 +174,19 @@ def _compound(value: Any, kind: str, directive: Directive) -> str:
     if isinstance(value, bytes) and directive.verb in "sqxX":
         return string_verb(value.decode(errors="surrogateescape"), directive)
     if kind == "slice":
-        return "[" + " ".join(formatted(item, directive) for item in value) + "]"
+        return "[" + " ".join(_element(item, directive) for item in value) + "]"
     if kind == "map":
         pairs = (
-            f"{formatted(key, directive)}:{formatted(item, directive)}" for key, item in sorted_items(value)
+            f"{formatted(key, directive)}:{_element(item, directive)}" for key, item in sorted_items(value)
         )
         return "map[" + " ".join(pairs) + "]"
-    has_names = directive.verb == "v" and "+" in directive.flags
-    inner = directive
-    items = (f"{name}:" * has_names + formatted(item, inner) for name, item in fields_of(value))
+    has_names = WITH_NAMES in directive.flags
+    items = (f"{name}:" * has_names + _element(item, directive) for name, item in fields_of(value))
     return "{" + " ".join(items) + "}"
+
+
+def _element(value: Any, directive: Directive) -> str:
+    return formatted(value, directive) if kind_of(value) != "nil" else "<nil>"
 
 
 def sprintf(template: str, *arguments: Any) -> str:
