@@ -81,7 +81,7 @@ def _event(envelope: api.Envelope) -> ContainerdEvent:
 def _payload(event: "WireAny") -> dict[str, Any]:
     """Plain values by field name; empty for a message that is not known here."""
     kind = _message(name_of(event.type_url))
-    return plain(kind.FromString(event.value)) if kind is not None else {}
+    return wire.plain(kind.FromString(event.value)) if kind is not None else {}
 
 
 @cache
@@ -89,22 +89,3 @@ def _message(full_name: str) -> Any:
     package, _, name = full_name.rpartition(".")
     module = PAYLOADS.get(package)
     return getattr(import_module(f"nerdpy.containerd.api.{module}"), name, None) if module else None
-
-
-def plain(message: Any) -> Any:
-    """A message as a dict of its fields, the empty ones too: times become datetimes, an Any its type's
-    name."""
-    kind = message.DESCRIPTOR.full_name
-    if kind == "google.protobuf.Timestamp":
-        return wire.time_of(message)
-    if kind == "google.protobuf.Any":
-        return message.type_url
-    return {field.name: _field(field, getattr(message, field.name)) for field in message.DESCRIPTOR.fields}
-
-
-def _field(field: Any, value: Any) -> Any:
-    if field.message_type is None:
-        return list(value) if field.is_repeated else value
-    if field.message_type.GetOptions().map_entry:
-        return dict(value)
-    return [plain(one) for one in value] if field.is_repeated else plain(value)

@@ -77,13 +77,14 @@ class Tasks:
 
     def get(self, container_id: str, exec_id: str = "") -> TaskStatus:
         request = api.GetRequest(container_id=container_id, exec_id=exec_id)
-        return _status(self._calls.unary(SERVICE + "Get", request, api.GetResponse).process)
+        process = self._calls.unary(SERVICE + "Get", request, api.GetResponse).process
+        return _status(process, container_id, exec_id)
 
     def list(self) -> list[TaskStatus]:
         """The tasks of the namespace, without exec'd processes; a shim that does not answer is left out by
         containerd."""
         answer = self._calls.unary(SERVICE + "List", api.ListTasksRequest(), api.ListTasksResponse)
-        return [_status(process) for process in answer.tasks]
+        return [_status(process, process.container_id or process.id) for process in answer.tasks]
 
     def kill(self, container_id: str, signal: int, *, exec_id: str = "", everyone: bool = False) -> None:
         request = api.KillRequest(container_id=container_id, exec_id=exec_id, signal=signal, all=everyone)
@@ -156,16 +157,15 @@ class Tasks:
         return read_metrics(self._calls, container_ids)
 
 
-def _status(process: "Process") -> TaskStatus:
-    """Of a task, both ids are the container's; of an exec'd process, `id` is the exec id."""
-    container_id = process.container_id or process.id
+def _status(process: "Process", container_id: str, exec_id: str = "") -> TaskStatus:
+    """containerd leaves `container_id` empty, and `id` is the container's or the exec id: the asker knows."""
     return TaskStatus(
         id=container_id,
         pid=process.pid,
         status=STATUS.get(process.status, "unknown"),
         exit_code=process.exit_status,
         exited_at=wire.time_of(process.exited_at),
-        exec_id="" if process.id == container_id else process.id,
+        exec_id=exec_id,
     )
 
 

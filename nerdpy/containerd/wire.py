@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nerdpy.model.descriptor import Descriptor, Digest, Platform
 from nerdpy.model.records import SnapshotMount
@@ -67,3 +67,22 @@ def wire_platform(platform: Platform) -> "WirePlatform":
         variant=platform.variant,
         os_version=platform.os_version,
     )
+
+
+def plain(message: Any) -> Any:
+    """A message as a dict of its fields, the empty ones too: times become datetimes, an Any its type's
+    name."""
+    kind = message.DESCRIPTOR.full_name
+    if kind == "google.protobuf.Timestamp":
+        return time_of(message)
+    if kind == "google.protobuf.Any":
+        return message.type_url
+    return {field.name: _field(field, getattr(message, field.name)) for field in message.DESCRIPTOR.fields}
+
+
+def _field(field: Any, value: Any) -> Any:
+    if field.message_type is None:
+        return list(value) if field.is_repeated else value
+    if field.message_type.GetOptions().map_entry:
+        return dict(value)
+    return [plain(one) for one in value] if field.is_repeated else plain(value)
