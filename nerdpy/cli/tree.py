@@ -46,7 +46,9 @@ COMMON = ("run", "exec", "ps", "pull", "push", "images", "login", "logout", "sea
 """What `nerdpy --help` shows first, as docker does."""
 
 TREE = {
-    "container attach": Entry("Attach to a running container's input, output and error", aliases=("attach",)),
+    "container attach": Entry(
+        "Attach to a running container's input, output and error", "container.attach", aliases=("attach",)
+    ),
     "container commit": Entry("Make a new image from a container's changes", aliases=("commit",)),
     "container cp": Entry("Copy files between a container and this machine", aliases=("cp",)),
     "container create": Entry(
@@ -59,25 +61,35 @@ TREE = {
     "container export": Entry("Write a container's filesystem as a tar archive", aliases=("export",)),
     "container healthcheck": Entry("Run a container's health check once", aliases=("healthcheck",)),
     "container inspect": Entry("Show everything about one or more containers"),
-    "container kill": Entry("Kill one or more running containers", aliases=("kill",)),
+    "container kill": Entry("Kill one or more running containers", "container.kill", aliases=("kill",)),
     "container logs": Entry("Show the output of a container", aliases=("logs",)),
     "container ls": Entry("List containers", aliases=("ps", "container list", "container ps")),
-    "container pause": Entry("Pause all processes of one or more containers", aliases=("pause",)),
+    "container pause": Entry(
+        "Pause all processes of one or more containers", "container.pause", aliases=("pause",)
+    ),
     "container port": Entry("List the published ports of a container", aliases=("port",)),
     "container prune": Entry("Remove all stopped containers"),
-    "container rename": Entry("Rename a container", aliases=("rename",)),
-    "container restart": Entry("Restart one or more containers", aliases=("restart",)),
-    "container rm": Entry("Remove one or more containers", aliases=("rm", "container remove", "remove")),
+    "container rename": Entry("Rename a container", "container.rename", aliases=("rename",)),
+    "container restart": Entry("Restart one or more containers", "container.restart", aliases=("restart",)),
+    "container rm": Entry(
+        "Remove one or more containers", "container.rm", aliases=("rm", "container remove", "remove")
+    ),
     "container run": Entry(
         "Create and run a new container from an image", aliases=("run",), options_first=True, fails_with=125
     ),
-    "container start": Entry("Start one or more stopped containers", aliases=("start",)),
+    "container start": Entry("Start one or more stopped containers", "container.start", aliases=("start",)),
     "container stats": Entry("Show what containers use, live", aliases=("stats",)),
-    "container stop": Entry("Stop one or more running containers", aliases=("stop",)),
-    "container top": Entry("List the processes of a container", aliases=("top",), options_first=True),
-    "container unpause": Entry("Continue all processes of one or more containers", aliases=("unpause",)),
+    "container stop": Entry("Stop one or more running containers", "container.stop", aliases=("stop",)),
+    "container top": Entry(
+        "List the processes of a container", "container.top", aliases=("top",), options_first=True
+    ),
+    "container unpause": Entry(
+        "Continue all processes of one or more containers", "container.unpause", aliases=("unpause",)
+    ),
     "container update": Entry("Change the limits of one or more containers", aliases=("update",)),
-    "container wait": Entry("Wait until containers stop, and print their exit codes", aliases=("wait",)),
+    "container wait": Entry(
+        "Wait until containers stop, and print their exit codes", "container.wait", aliases=("wait",)
+    ),
     "image history": Entry("Show how an image was made", aliases=("history",)),
     "image import": Entry("Make an image from a filesystem archive", aliases=("import",)),
     "image inspect": Entry("Show everything about one or more images"),

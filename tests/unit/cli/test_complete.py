@@ -30,7 +30,7 @@ def offered(line: str) -> list[str]:
         ("--cgroup-m", ["--cgroup-manager"]),
         ("completion --no-d", ["--no-descriptions"]),
         ("completion --data-r", ["--data-root"]),
-        ("stop --time", ["--timeout"]),
+        ("stop --time", ["--time", "--timeout"]),
         ("--config ", [FILES]),
         ("--config /x", [FILES]),
         ("completion z", ["zsh"]),

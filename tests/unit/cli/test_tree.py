@@ -38,7 +38,7 @@ def test_the_common_commands_exist() -> None:
 def test_no_flag_of_a_command_has_another_ones_name(path: str) -> None:
     from nerdpy.cli.surface import flags_at
 
-    names = [name for flag in flags_at(path)[0] for name in flag.names if name != "-t"]
+    names = [name for flag in flags_at(path)[0] for name in flag.names]
     assert sorted(set(names)) == sorted(names)
 
 
