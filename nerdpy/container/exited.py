@@ -23,14 +23,17 @@ def exited(engine: Engine, container_id: str) -> None:
         settle(engine, record)
 
 
-def settle(engine: Engine, record: ContainerRecord) -> bool:
-    """Finish the exit of a container that has ended, under its lock. Says whether it was removed by --rm."""
+def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> bool:
+    """Finish the exit of a container that has ended, under its lock. Says whether it was removed by --rm.
+
+    With `keeps` it is not removed: `restart` is about to start it again.
+    """
     look = look_at(engine, record)
     if look.state.status in {"running", "paused", "unknown"} or is_fresh(
         look.state.status, look.task is not None
     ):
         return False
-    if record.labels.get(labels.AUTO_REMOVE) == "true":
+    if record.labels.get(labels.AUTO_REMOVE) == "true" and not keeps:
         intent = engine.store.intents.begin("remove", record.id)
         remove_all(engine, record.id, with_volumes=True)
         engine.store.locks.forget(record.id)

@@ -8,7 +8,7 @@ from nerdpy.container.find import find, name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.matching import ListFilters, matches
-from nerdpy.dockercompat.container_row import ContainerFacts
+from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
 from nerdpy.model.ports import PortMapping
@@ -71,10 +71,10 @@ def familiar_image(reference: str) -> str:
     if not reference:
         return ""
     from nerdpy.errors import InvalidArgument
-    from nerdpy.model.reference import familiar_string, parse_reference
+    from nerdpy.model.reference import parse_reference
 
     try:
-        shown = familiar_string(parse_reference(reference))
+        shown = parse_reference(reference).familiar_string
     except InvalidArgument:
         return reference
     return shown.removesuffix(":latest") if "@" not in shown else shown
@@ -110,3 +110,34 @@ def mounts_of(look: Look) -> list[dict[str, object]]:
         except ValueError:
             found.append({})
     return [mount for mount in found if mount]
+
+
+def list_rows(
+    engine: Engine,
+    *,
+    everything: bool,
+    last: int,
+    filters: ListFilters,
+    with_size: bool,
+    no_trunc: bool,
+) -> list[ContainerRow]:
+    """The rows of `ps`."""
+    looks = list_containers(engine, everything=everything, last=last, filters=filters)
+    now = datetime.now(UTC)
+    sizes = sizes_of(engine, looks) if with_size else {}
+    return [
+        container_row(row_facts(look, sizes.get(look.record.id, "0B")), now, no_trunc=no_trunc)
+        for look in looks
+    ]
+
+
+def sizes_of(engine: Engine, looks: list[Look]) -> dict[str, str]:
+    """Id -> `1.2MB (virtual 80MB)`: what the container wrote, and with its image's layers below."""
+    from nerdpy.container.size import sizes
+    from nerdpy.dockercompat.units import human_size_3
+
+    found = {}
+    for look in looks:
+        own, total = sizes(engine, look.record)
+        found[look.record.id] = f"{human_size_3(own)} (virtual {human_size_3(total)})"
+    return found

@@ -1,11 +1,14 @@
 """Remove containers."""
 
+from collections.abc import Callable
+
 from nerdpy import labels
+from nerdpy.container.find import find, raise_all
 from nerdpy.container.look import look_at
 from nerdpy.container.stop import mark_stopped
 from nerdpy.container.teardown import remove_all
-from nerdpy.engine import Engine
-from nerdpy.errors import FailedPrecondition, NotFound
+from nerdpy.engine import Engine, Warned
+from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
 
 
@@ -32,6 +35,26 @@ def remove(
         remove_all(engine, record.id, with_volumes=with_volumes)
         engine.store.locks.forget(record.id)
         intent.done()
+
+
+def remove_several(
+    engine: Engine, names: list[str], *, force: bool, with_volumes: bool, told: Callable[[str], None]
+) -> None:
+    """Remove each; with `force` one that does not exist is no failure (scripts clean up that way)."""
+    errors: list[NerdpyError] = []
+    for name in names:
+        try:
+            remove(engine, find(engine, name), force=force, with_volumes=with_volumes)
+        except NotFound as error:
+            if force:
+                engine.notify(Warned(error.message))
+            else:
+                errors.append(error)
+        except NerdpyError as error:
+            errors.append(error)
+        else:
+            told(name)
+    raise_all(errors)
 
 
 def _must_be_forced(record: ContainerRecord, status: str) -> FailedPrecondition:

@@ -81,7 +81,7 @@ def hold_session(engine: Engine, process: Process, attachment: Attachment) -> En
                 stdout=1 if attachment.shows_stdout else None,
                 stderr=2 if attachment.shows_stderr else None,
                 stdin=0 if attachment.forwards_stdin else None,
-                container_stdin=open_writer(process.stdin) if _writes(process, attachment) else None,
+                container_stdin=_container_stdin(process, attachment),
                 on_stdin_end=_stdin_end(engine, process, attachment),
                 detach_keys=attachment.detach_keys,
                 signals=signals,
@@ -99,8 +99,10 @@ def _wanted(terminal: Terminal | None, attachment: Attachment) -> set[int]:
     return resizes | (set(FORWARDED) if proxies else set())
 
 
-def _writes(process: Process, attachment: Attachment) -> bool:
-    return attachment.forwards_stdin and process.stdin is not None
+def _container_stdin(process: Process, attachment: Attachment) -> int | None:
+    if not attachment.forwards_stdin or process.stdin is None:
+        return None
+    return open_writer(process.stdin)
 
 
 def _stdin_end(engine: Engine, process: Process, attachment: Attachment) -> Callable[[], None] | None:

@@ -46,6 +46,11 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
             intent.done()
 
 
+def start_only(engine: Engine, record: ContainerRecord) -> None:
+    """Start it, connected with nobody."""
+    start(engine, record)
+
+
 def delete_ended(engine: Engine, record: ContainerRecord) -> None:
     """A task that was kept for containerd's restart monitor makes room for the new one."""
     from nerdpy.container.teardown import delete_task

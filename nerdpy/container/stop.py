@@ -15,13 +15,19 @@ DEFAULT_TIMEOUT = timedelta(seconds=10)
 
 
 def stop(
-    engine: Engine, record: ContainerRecord, *, timeout: timedelta | None = None, signal: str = ""
+    engine: Engine,
+    record: ContainerRecord,
+    *,
+    timeout: timedelta | None = None,
+    signal: str = "",
+    keeps: bool = False,
 ) -> None:
     """Bring the container to its end; one that does not run is fine.
 
     `timeout`: the grace period; None takes the container's own or 10 s, a negative one waits for ever, zero
     kills at
-    once. `signal`: a name or number; empty takes the container's own, or SIGTERM.
+    once. `signal`: a name or number; empty takes the container's own, or SIGTERM. With `keeps` a container of
+    --rm is not removed, for it is to be started again.
     """
     number = stop_signal(record, signal)
     grace = timeout if timeout is not None else stop_timeout(record)
@@ -35,7 +41,7 @@ def stop(
         mark_stopped(engine, record)
         if look.state.is_running:
             end(engine, record.id, number, grace)
-        settle(engine, record)
+        settle(engine, record, keeps=keeps)
 
 
 def stop_signal(record: ContainerRecord, given: str) -> int:

@@ -1,8 +1,11 @@
 """Wait until containers end, and tell their exit codes."""
 
+from collections.abc import Callable
+
+from nerdpy.container.find import find_all, raise_all
 from nerdpy.container.look import look_at
 from nerdpy.engine import Engine
-from nerdpy.errors import NotFound
+from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
 
 
@@ -16,3 +19,15 @@ def wait(engine: Engine, record: ContainerRecord) -> int:
         return code
     except NotFound:  # it ended and was cleaned up between the look and the question
         return look_at(engine, record).state.exit_code
+
+
+def wait_for_all(engine: Engine, names: list[str], told: Callable[[int], None]) -> None:
+    """The exit codes in the order asked, each as soon as it is known. All must exist before any is waited
+    for."""
+    found, errors = find_all(engine, names)
+    for _, record in found:
+        try:
+            told(wait(engine, record))
+        except NerdpyError as error:
+            errors.append(error)
+    raise_all(errors)

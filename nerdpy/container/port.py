@@ -1,0 +1,45 @@
+"""Where the ports of a running container are published."""
+
+from nerdpy.container.find import name_of
+from nerdpy.container.look import look_at, refuse_unless_running
+from nerdpy.container.ls import published_ports
+from nerdpy.dockercompat.create_body import port_key
+from nerdpy.dockercompat.ports import in_brackets
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.model.ports import PortMapping
+from nerdpy.model.records import ContainerRecord
+
+
+def published_lines(engine: Engine, record: ContainerRecord, wanted: str = "") -> list[str]:
+    """`80/tcp -> 0.0.0.0:8080` for each; with `wanted` (`80` or `80/tcp`) only `0.0.0.0:8080` of that
+    port."""
+    look = look_at(engine, record)
+    shown = name_of(record) or record.id[:12]
+    refuse_unless_running(look, shown)
+    ports = sorted(published_ports(look))
+    if not wanted:
+        return [f"{mapping.container_port}/{mapping.protocol} -> {_host(mapping)}" for mapping in ports]
+    number, protocol = _parse(wanted)
+    found = [
+        _host(mapping)
+        for mapping in ports
+        if (mapping.container_port, mapping.protocol) == (number, protocol)
+    ]
+    if not found:
+        raise NotFound(
+            f'no public port "{number}/{protocol}" published for {shown}',
+            hint=f"see what is published with `nerdpy port {shown}`",
+        )
+    return found
+
+
+def _host(mapping: PortMapping) -> str:
+    return f"{in_brackets(mapping.host_ip or '0.0.0.0')}:{mapping.host_port}"
+
+
+def _parse(text: str) -> tuple[int, str]:
+    number, protocol = port_key(text)
+    if not 0 < number < 65536 or protocol not in {"", "tcp", "udp", "sctp"}:
+        raise InvalidArgument(f'invalid port "{text}"', hint="give a port, as 80 or 80/tcp")
+    return number, protocol or "tcp"

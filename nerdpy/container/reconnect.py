@@ -1,0 +1,40 @@
+"""Connect a container again whose task containerd's restart monitor, or a reboot, has started.
+
+The shim waits for the monitor, which waits for this: the task's process is not there yet.
+"""
+
+from nerdpy.container.connect import Connection, requested_ports, wish_of
+from nerdpy.container.find import find
+from nerdpy.container.ports import acquire_ports
+from nerdpy.container.shm import prepare_shm
+from nerdpy.container.status import now
+from nerdpy.dockercompat.ports import mapping_to_json
+from nerdpy.engine import Engine
+from nerdpy.stdio.monitor import MonitorConnection
+
+
+def reconnect(engine: Engine, container_id: str) -> None:
+    """Network, ports, hosts files and the start time, as `start` would have made them."""
+    with engine.store.locks.container(container_id):
+        record = find(engine, container_id)
+        prepare_shm(engine, record)
+        wish = wish_of(engine, record)
+        lease = acquire_ports(engine, requested_ports(record)) if wish.is_cni else None
+        connection = Connection(engine, wish, lease).begin()
+        try:
+            connection.join()
+            _hand_over(engine, container_id, connection)
+        except BaseException:
+            connection.undo()
+            raise
+        connection.close()
+        ports = [mapping_to_json(mapping) for mapping in connection.ports]
+        engine.store.containers.save_lifecycle(container_id, {"started_at": now(), "ports": ports})
+
+
+def _hand_over(engine: Engine, container_id: str, connection: Connection) -> None:
+    """Give the ports to the monitor that waits for us."""
+    if connection.sockets:
+        monitor = MonitorConnection.connect(engine.paths.attach_socket(container_id), streams=())
+        monitor.hold_ports(connection.sockets)
+        monitor.close()

@@ -1,0 +1,17 @@
+"""Stop a container and start it again; one that does not run is started."""
+
+from datetime import timedelta
+
+from nerdpy.container.find import find
+from nerdpy.container.start import start
+from nerdpy.container.stop import stop
+from nerdpy.engine import Engine
+from nerdpy.model.records import ContainerRecord
+
+
+def restart(
+    engine: Engine, record: ContainerRecord, *, timeout: timedelta | None = None, signal: str = ""
+) -> None:
+    """`timeout` and `signal` are those of `stop`."""
+    stop(engine, record, timeout=timeout, signal=signal, keeps=True)
+    start(engine, find(engine, record.id))
