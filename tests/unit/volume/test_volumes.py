@@ -1,0 +1,241 @@
+"""Volumes on disk."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from nerdpy import errors
+from nerdpy.config import Config
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.model.mounts import MountRequest
+from nerdpy.volume.copy_up import fill
+from nerdpy.volume.create import create, ensure
+from nerdpy.volume.find import all_volumes, get
+from nerdpy.volume.ls import list_volumes, parse_filters
+from nerdpy.volume.resolve import resolve
+from nerdpy.volume.rm import remove, remove_unused
+
+
+@dataclass(frozen=True)
+class _Record:
+    id: str
+    labels: dict[str, str]
+
+
+@pytest.fixture
+def records() -> list[_Record]:
+    """The containers of the engine."""
+    return []
+
+
+@pytest.fixture
+def engine(tmp_path: Path, records: list[_Record]) -> Engine:
+    made = Engine(Config(data_root=str(tmp_path / "data"), state_root=str(tmp_path / "state"), address="/a"))
+    made.__dict__["containerd"] = SimpleNamespace(containers=SimpleNamespace(list=lambda: records))
+    return made
+
+
+def using(engine: Engine, name: str, *, old: bool = False) -> _Record:
+    mount = {"Type": "volume", "Name": name, "Source": str(engine.paths.volume(name) / "_data")}
+    labels = {"nerdctl/mounts": json.dumps([mount])} if old else {"nerdctl/mounts.0": json.dumps(mount)}
+    return _Record("c" * 64, {**labels, "nerdctl/name": "web"})
+
+
+def test_a_volume_is_made_once_and_keeps_the_labels_of_its_maker(engine: Engine) -> None:
+    volume = create(engine, "data", labels={"a": "b"})
+    assert create(engine, "data", labels={"x": "y"}).labels == {"a": "b"}
+    assert volume.mountpoint == engine.paths.volume("data") / "_data"
+    assert volume.mountpoint.stat().st_mode & 0o777 == 0o755
+    assert engine.paths.volume("data").stat().st_mode & 0o777 == 0o700
+    assert not ensure(engine, "data")
+    assert [entry.name for entry in engine.paths.volumes.iterdir()] == ["data"]
+
+
+def test_anonymity_is_a_label_and_not_a_kind_of_name(engine: Engine) -> None:
+    assert create(engine).is_anonymous
+    assert len(create(engine).name) == 64
+    assert not create(engine, "f" * 64).is_anonymous
+
+
+def test_a_broken_record_does_not_hide_the_data(engine: Engine) -> None:
+    create(engine, "data")
+    (engine.paths.volume("data") / "volume.json").write_text("{")
+    assert get(engine, "data").labels == {}
+    (engine.paths.volume("data") / "volume.json").unlink()
+    assert [volume.name for volume in all_volumes(engine)] == ["data"]
+
+
+@pytest.mark.parametrize("name", ["x", "../x", "a/b", ".hidden", ""])
+def test_a_name_that_is_no_identifier_is_never_a_volume(engine: Engine, name: str) -> None:
+    with pytest.raises(NotFound):
+        get(engine, name)
+    with pytest.raises(InvalidArgument):
+        ensure(engine, name)
+
+
+@pytest.mark.parametrize("given", [{"driver": "nfs"}, {"driver_options": {"type": "nfs"}}])
+def test_other_drivers_are_refused(engine: Engine, given: dict[str, Any]) -> None:
+    with pytest.raises(errors.NotImplemented):
+        create(engine, "data", **given)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_volume_in_use_is_not_removed_but_the_others_are(
+    engine: Engine, records: list[_Record], old: bool
+) -> None:
+    for name in ("used", "free", "also-free"):
+        create(engine, name)
+    records.append(using(engine, "used", old=old))
+    removed: list[str] = []
+    with pytest.raises(errors.Several) as caught:
+        removed.extend(remove(engine, ["free", "used", "missing", "also-free"]))
+    assert removed == ["free", "also-free"]
+    assert [error.message for error in caught.value.errors] == [
+        "remove used: volume is in use - [web]",
+        "no such volume: missing",
+    ]
+    assert [volume.name for volume in all_volumes(engine)] == ["used"]
+    remove_unused(engine, ["used", "missing"])
+    assert [volume.name for volume in all_volumes(engine)] == ["used"]
+
+
+def test_force_takes_a_missing_volume_for_removed(engine: Engine) -> None:
+    assert list(remove(engine, ["missing"], is_forced=True)) == []
+
+
+def test_a_volume_of_another_store_with_the_same_name_is_not_ours(
+    engine: Engine, records: list[_Record]
+) -> None:
+    create(engine, "data")
+    mount = {"Type": "volume", "Name": "data", "Source": "/var/lib/nerdctl/1/volumes/default/data/_data"}
+    records.append(_Record("d" * 64, {"nerdctl/mounts.0": json.dumps(mount), "nerdctl/mounts.1": "{"}))
+    assert list(remove(engine, ["data"])) == ["data"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        ([], ["one", "two"]),
+        (["name=on"], ["one"]),
+        (["name=on", "name=tw"], ["one", "two"]),
+        (["label=a"], ["one"]),
+        (["label=a=c"], []),
+        (["dangling=true"], ["two"]),
+        (["dangling=0"], ["one"]),
+        (["driver=local"], ["one", "two"]),
+        (["driver=nfs"], []),
+        (["size>=3"], ["one"]),
+        (["size<3"], ["two"]),
+    ],
+)
+def test_filters_choose(engine: Engine, records: list[_Record], filters: list[str], names: list[str]) -> None:
+    create(engine, "one", labels={"a": "b"})
+    create(engine, "two")
+    (get(engine, "one").mountpoint / "file").write_text("123")
+    records.append(using(engine, "one"))
+    assert [volume.name for volume in list_volumes(engine, parse_filters(filters))] == names
+
+
+@pytest.mark.parametrize("text", ["colour=red", "name", "dangling=perhaps", "size>much", "size"])
+def test_a_wrong_filter_is_an_error(text: str) -> None:
+    with pytest.raises(InvalidArgument):
+        parse_filters([text])
+
+
+def test_the_size_counts_each_file_once_and_follows_no_link(engine: Engine) -> None:
+    data = create(engine, "data").mountpoint
+    (data / "a").write_text("12345")
+    os.link(data / "a", data / "b")
+    (data / "link").symlink_to("/etc")
+    assert get(engine, "data").size() == 5 + len("/etc")
+
+
+def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_path: Path) -> None:
+    requests = [
+        MountRequest(type="volume", source="data", target="/data/"),
+        MountRequest(type="bind", source=str(tmp_path / "new/dir"), target="/b", creates_source=True),
+        MountRequest(type="tmpfs", target="/t", tmpfs_options=("size=1m",)),
+    ]
+    mounts, created = resolve(engine, requests, ["/data", "/other"])
+    assert [(mount.type, mount.target, mount.propagation) for mount in mounts] == [
+        ("volume", "/data", ""),
+        ("bind", "/b", "rprivate"),
+        ("tmpfs", "/t", ""),
+        ("volume", "/other", ""),
+    ]
+    assert (tmp_path / "new/dir").is_dir()
+    assert created == ["data", mounts[3].name]
+    assert [mount.is_anonymous for mount in mounts] == [False, False, False, True]
+    assert mounts[0].needs_content
+    (get(engine, "data").mountpoint / "file").write_text("")
+    again, created = resolve(engine, requests[:1])
+    assert not again[0].needs_content
+    assert created == []
+
+
+def test_a_failure_takes_back_the_volumes_that_were_made(engine: Engine) -> None:
+    requests = [
+        MountRequest(type="volume", source="data", target="/data"),
+        MountRequest(type="bind", source="/no/such/folder", target="/b"),
+    ]
+    with pytest.raises(NotFound, match="bind source path does not exist: /no/such/folder"):
+        resolve(engine, requests)
+    assert all_volumes(engine) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/dev", "/proc/", "/sys/."])
+def test_an_image_may_not_hide_the_system(engine: Engine, path: str) -> None:
+    with pytest.raises(InvalidArgument):
+        resolve(engine, [], [path])
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> int:
+    """The root of an image whose folders are traps."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/secret").write_text("of the host")
+    root = tmp_path / "image"
+    (root / "etc").mkdir(parents=True)
+    (root / "etc/own").write_text("of the image")
+    (root / "absolute").symlink_to("/etc")
+    (root / "relative").symlink_to("../../../etc")
+    (root / "outside").symlink_to(f"{tmp_path}/etc")
+    (root / "loop").symlink_to("loop")
+    (root / "file").write_text("")
+    return os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/etc", ["own"]),
+        ("/absolute", ["own"]),
+        ("/relative/", ["own"]),
+        ("/outside", []),
+        ("/loop", []),
+        ("/file", []),
+        ("/missing", []),
+    ],
+)
+def test_a_volume_is_filled_from_inside_the_image_only(
+    engine: Engine, image: int, path: str, content: list[str]
+) -> None:
+    data = create(engine, "data").mountpoint
+    fill(image, path, data)
+    assert os.listdir(data) == content
+    assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
+    os.close(image)
+
+
+def test_a_volume_with_content_is_never_filled(engine: Engine, image: int) -> None:
+    data = create(engine, "data").mountpoint
+    (data / "mine").write_text("")
+    fill(image, "/etc", data)
+    assert os.listdir(data) == ["mine"]
+    os.close(image)
