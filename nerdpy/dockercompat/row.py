@@ -17,12 +17,18 @@ class Row:
     LabelsMap: Mapping[str, str] = field(default_factory=dict, metadata=HIDDEN)
 
     @property
-    def Labels(self) -> str:  # noqa: D102 - docker's template name
+    def Labels(self) -> str:
         return labels_text(self.LabelsMap)
 
     def Label(self, key: str) -> str:
         """One label's value; empty if there is none."""
         return self.LabelsMap.get(key, "")
+
+    def MarshalJSON(self) -> str:
+        """What `{{json .}}` shows: all that a template can name, sorted, HTML escaped."""
+        from nerdpy.gotemplate.encode import json_text
+
+        return json_text(public_values(self), is_html_safe=True)
 
 
 def labels_text(labels: Mapping[str, str]) -> str:

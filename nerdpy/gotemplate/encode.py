@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nerdpy.gotemplate.printing import shortest
-from nerdpy.gotemplate.values import fields_of, kind_of, sorted_items
+from nerdpy.gotemplate.values import TypedMap, fields_of, kind_of, sorted_items
 
 _ALWAYS = {"\u2028": "\\u2028", "\u2029": "\\u2029"}
 _HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -20,6 +20,8 @@ def json_text(value: Any, *, is_html_safe: bool = False) -> str:
         return _SCALARS[kind](value)
     if kind == "slice":
         return "[" + ",".join(json_text(item, is_html_safe=is_html_safe) for item in value) + "]"
+    if isinstance(value, TypedMap) and value.is_nil:
+        return "null"
     if kind in {"map", "struct"}:
         return _object(sorted_items(value) if kind == "map" else list(fields_of(value)), is_html_safe)
     return _string(_time(value) if kind == "time" else str(value), is_html_safe)

@@ -64,11 +64,15 @@ class Struct(dict[str, Any]):
 
 
 class TypedMap(dict[str, Any]):
-    """A Go map whose elements have one type: `zero` is what `index` gives for a missing key."""
+    """A Go map whose elements have one type: `zero` is what `index` gives for a missing key.
 
-    def __init__(self, values: Mapping[str, Any], *, zero: Any = "") -> None:
+    One that `is_nil` is an empty map to templates, and null in JSON.
+    """
+
+    def __init__(self, values: Mapping[str, Any], *, zero: Any = "", is_nil: bool = False) -> None:
         super().__init__(values)
         self.zero = zero
+        self.is_nil = is_nil
 
 
 def is_struct(value: Any) -> bool:

@@ -25,7 +25,7 @@ def columns(lines: Sequence[Line], *, narrowest: int = NARROWEST, padding: int =
     return [text.rstrip(" ") for text in texts]
 
 
-def _fill(  # noqa: PLR0913 - one step of a recursion
+def _fill(
     lines: Sequence[Line], texts: list[str], column: int, start: int, end: int, narrowest: int, padding: int
 ) -> None:
     """Write this column's cells of the lines from `start` to `end`, block by block."""
