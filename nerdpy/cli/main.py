@@ -17,10 +17,14 @@ class Terminated(BaseException):
 
 
 def main() -> NoReturn:
-    """Run what the command line says, and exit with its code."""
+    """Run what the command line says, and exit with its code.
+
+    At once, without taking the interpreter down: with gRPC loaded that costs 11 ms. So nothing may wait for
+    `atexit`; whoever starts a thread joins it.
+    """
     signal.signal(signal.SIGTERM, _terminate)
     code = run(sys.argv[1:])
-    sys.exit(code)
+    os._exit(code)
 
 
 def run(words: list[str]) -> int:

@@ -122,18 +122,24 @@ TREE = {
     "system start": Entry("Start nerdpy's own containerd", "system.start"),
     "system status": Entry("Show which containerd commands use, and how it is", "system.status"),
     "system stop": Entry("Stop nerdpy's own containerd, and all its containers", "system.stop"),
-    "volume create": Entry("Create a volume"),
-    "volume inspect": Entry("Show everything about one or more volumes"),
-    "volume ls": Entry("List volumes", aliases=("volume list",)),
+    "volume create": Entry("Create a volume", "volume.create"),
+    "volume inspect": Entry("Show everything about one or more volumes", "volume.inspect"),
+    "volume ls": Entry("List volumes", "volume.ls", aliases=("volume list",)),
     "volume prune": Entry("Remove unused volumes"),
-    "volume rm": Entry("Remove one or more volumes", aliases=("volume remove",)),
+    "volume rm": Entry("Remove one or more volumes", "volume.rm", aliases=("volume remove",)),
     "completion": Entry("Print a completion script for your shell", "completion"),
     "inspect": Entry("Show everything about containers, images and other objects"),
     "login": Entry("Log in to a registry"),
     "logout": Entry("Log out from a registry"),
     "search": Entry("Search a registry for images"),
     "version": Entry("Show the versions of nerdpy, its engine and their parts", "version"),
+    "internal attach-network": Entry(
+        "Connect a restarted container to its networks again", "internal.attach_network", hidden=True
+    ),
     "internal complete": Entry("Print what may follow on a command line", "internal.complete", hidden=True),
+    "internal exited": Entry(
+        "Record a container's exit, free its network, and honour --rm", "internal.exited", hidden=True
+    ),
     "internal surface": Entry("Print every command and flag as JSON", "internal.surface", hidden=True),
 }
 
