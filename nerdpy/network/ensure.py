@@ -1,14 +1,16 @@
 """The networks that a container asks for, the default one made on demand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from nerdpy.cni.conflist import DEFAULT_LABEL, Network, save_network
+from nerdpy.cni.conflist import DEFAULT_LABEL, Network
 from nerdpy.engine import Engine
-from nerdpy.network.conflist import BridgeOptions, build_bridge
 from nerdpy.network.find import DEFAULT_NAME, default_of, find_network, list_networks
-from nerdpy.network.subnet import first_free, network_of_bridge_ip, taken_subnets
 
-DEFAULT_BRIDGE = "nerdpy0"
+if TYPE_CHECKING:
+    from nerdpy.network.pools import Pool
+
+DEFAULT_BRIDGE = "nerdpy"
 
 
 def ensure(engine: Engine, names: Iterable[str]) -> tuple[Network, ...]:
@@ -25,20 +27,41 @@ def ensure(engine: Engine, names: Iterable[str]) -> tuple[Network, ...]:
 
 def make_default(engine: Engine) -> Network:
     """The default network: nerdpy's or nerdctl's, whoever comes first. Parallel first runs make one."""
-    cni = engine.cni
-    with cni.changing():
+    from nerdpy.linux.flock import locked
+    from nerdpy.network.conflist import ConflistOptions, DriverOptions
+    from nerdpy.network.create import write
+    from nerdpy.paths import MACHINE_LOCK
+
+    with engine.cni.changing(), locked(MACHINE_LOCK):
         existing = default_of(list_networks(engine))
         if existing is not None:
             return existing
-        if engine.config.bridge_ip:
-            subnet, gateway = network_of_bridge_ip(engine.config.bridge_ip)
-        else:
-            subnet, gateway = first_free(taken_subnets(cni.networks_of_all_namespaces()), first=0), ""
-        options = BridgeOptions(
+        options = ConflistOptions(
             name=DEFAULT_NAME,
-            bridge=DEFAULT_BRIDGE,
-            subnets=((subnet, gateway),),
+            pools=(_default_pool(engine),),
+            options=DriverOptions(bridge=next(_free_bridges())),
             labels={DEFAULT_LABEL: "true"},
         )
-        path = cni.path_of(DEFAULT_NAME, is_default=True)
-        return save_network(path, build_bridge(options, addresses=str(cni.addresses)))
+        return write(engine, options, is_default=True)
+
+
+def _default_pool(engine: Engine) -> "Pool":
+    from nerdpy.network.pools import Pool, parse_subnet
+    from nerdpy.network.subnet import first_free, network_of_bridge_ip, taken_subnets
+
+    if engine.config.bridge_ip:
+        network, address = network_of_bridge_ip(engine.config.bridge_ip)
+        return Pool(subnet=network, gateway=address)
+    taken = taken_subnets(engine.cni.networks_of_all_namespaces())
+    return Pool(subnet=parse_subnet(first_free(taken, first=0)))
+
+
+def _free_bridges() -> Iterator[str]:
+    """nerdpy0, unless another engine of this machine (with network files of its own) has made it."""
+    from nerdpy.linux.netlink import index_of
+
+    number = 0
+    while True:
+        if not index_of(f"{DEFAULT_BRIDGE}{number}"):
+            yield f"{DEFAULT_BRIDGE}{number}"
+        number += 1

@@ -1,13 +1,14 @@
 """Which subnets are taken on this machine, and the first that is not."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_interface, ip_network
 
 from nerdpy.cni.conflist import Network
 from nerdpy.errors import InvalidArgument, ResourceExhausted
 from nerdpy.linux.addresses import addresses, routes
 
 AnyNetwork = IPv4Network | IPv6Network
+AnyAddress = IPv4Address | IPv6Address
 
 
 def first_free(taken: Iterable[AnyNetwork], *, first: int = 1) -> str:
@@ -22,7 +23,17 @@ def first_free(taken: Iterable[AnyNetwork], *, first: int = 1) -> str:
     )
 
 
-def network_of_bridge_ip(text: str) -> tuple[str, str]:
+def overlapping(subnet: AnyNetwork, taken: Iterable[AnyNetwork]) -> AnyNetwork | None:
+    """The first of `taken` that shares an address with the subnet."""
+    return next((one for one in taken if one.version == subnet.version and _overlap(subnet, one)), None)
+
+
+def _overlap(one: AnyNetwork, other: AnyNetwork) -> bool:
+    first = max(int(one.network_address), int(other.network_address))
+    return first <= min(int(one.broadcast_address), int(other.broadcast_address))
+
+
+def network_of_bridge_ip(text: str) -> tuple[AnyNetwork, AnyAddress]:
     """`bridge_ip` of nerdpy.toml, as 10.1.100.1/24 -> (subnet, gateway)."""
     try:
         interface = ip_interface(text)
@@ -34,7 +45,7 @@ def network_of_bridge_ip(text: str) -> tuple[str, str]:
         raise InvalidArgument(
             f'bridge_ip "{text}" is the network\'s own address', hint="write it as 10.4.0.1/24"
         )
-    return str(interface.network), str(interface.ip)
+    return interface.network, interface.ip
 
 
 def taken_subnets(networks: Iterable[Network]) -> list[AnyNetwork]:

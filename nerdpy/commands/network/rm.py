@@ -1,0 +1,24 @@
+"""`nerdpy network rm`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from nerdpy.cli.context import Context, engine_of
+from nerdpy.cli.flags import Option
+from nerdpy.cli.options import NetworkArguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveFlags:
+    """How."""
+
+    force: Annotated[bool, Option("--force", "-f", help="Don't complain of networks that are not there")] = (
+        False
+    )
+
+
+def command(context: Context, flags: RemoveFlags, networks: NetworkArguments) -> None:
+    """Remove one or more networks"""
+    from nerdpy.network.rm import remove
+
+    remove(engine_of(context), networks, context.console.line, ignores_missing=flags.force)

@@ -1,0 +1,180 @@
+"""Pure: a network's conflist -> docker's JSON and the rows of `network ls`."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_network
+from typing import Any
+
+from nerdpy.dockercompat.row import Row
+
+AUX_LABEL = "nerdctl/network-aux-addresses"
+COLUMNS = (("NETWORK ID", "ID"), ("NAME", "Name"), ("DRIVER", "Driver"), ("SCOPE", "Scope"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One container on the network."""
+
+    container_id: str
+    name: str
+    mac_address: str = ""
+    address: str = ""
+    """With its prefix length."""
+    address6: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRow(Row):
+    """One line of `network ls`."""
+
+    ID: str
+    Name: str
+    Driver: str
+    Scope: str
+    IPv4: str
+    IPv6: str
+    Internal: str
+    CreatedAt: str
+
+
+def network_row(content: Mapping[str, Any], *, created_at: datetime, no_trunc: bool) -> NetworkRow:
+    """The row of a network."""
+    full = str(content.get("nerdctlID", ""))
+    subnets = [str(part.get("subnet", "")) for part in _ranges(content)]
+    return NetworkRow(
+        ID=full if no_trunc else full[:12],
+        Name=content["name"],
+        Driver=_driver(content),
+        Scope="local",
+        IPv4=_word(any(":" not in one for one in subnets)),
+        IPv6=_word(any(":" in one for one in subnets)),
+        Internal=_word(_is_internal(content)),
+        CreatedAt=created_at.strftime("%Y-%m-%d %H:%M:%S.%f +0000 UTC") if created_at.timestamp() else "",
+        LabelsMap=_labels(content),
+    )
+
+
+def network_json(
+    content: Mapping[str, Any], *, created_at: datetime, endpoints: Sequence[Endpoint] = ()
+) -> dict[str, Any]:
+    """What `network inspect` prints."""
+    subnets = [str(part.get("subnet", "")) for part in _ranges(content)]
+    return {
+        "Name": content["name"],
+        "Id": str(content.get("nerdctlID", "")),
+        "Created": created_at.isoformat().replace("+00:00", "Z"),
+        "Scope": "local",
+        "Driver": _driver(content),
+        "EnableIPv4": any(":" not in one for one in subnets),
+        "EnableIPv6": any(":" in one for one in subnets),
+        "IPAM": {"Driver": _ipam_driver(content), "Options": {}, "Config": list(_ipam_config(content))},
+        "Internal": _is_internal(content),
+        "Attachable": False,
+        "Ingress": False,
+        "ConfigFrom": {"Network": ""},
+        "ConfigOnly": False,
+        "Containers": {one.container_id: _endpoint_json(one) for one in endpoints},
+        "Options": _options(content),
+        "Labels": _labels(content),
+    }
+
+
+def _endpoint_json(one: Endpoint) -> dict[str, str]:
+    return {
+        "Name": one.name,
+        "EndpointID": hashlib.sha256(f"{one.container_id} {one.mac_address}".encode()).hexdigest(),
+        "MacAddress": one.mac_address,
+        "IPv4Address": one.address,
+        "IPv6Address": one.address6,
+    }
+
+
+def _first(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    plugins = content.get("plugins") or [{}]
+    first: Mapping[str, Any] = plugins[0]
+    return first
+
+
+def _driver(content: Mapping[str, Any]) -> str:
+    return str(_first(content).get("type", ""))
+
+
+def _is_internal(content: Mapping[str, Any]) -> bool:
+    first = _first(content)
+    return first.get("type") == "bridge" and not first.get("isGateway")
+
+
+def _ipam_driver(content: Mapping[str, Any]) -> str:
+    kind = (_first(content).get("ipam") or {}).get("type", "default")
+    return "default" if kind == "host-local" else str(kind)
+
+
+def _ranges(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The first range of each subnet: the others are what reserved addresses have left of it."""
+    ipam = _first(content).get("ipam") or {}
+    if "subnet" in ipam:
+        yield ipam
+    for range_set in ipam.get("ranges") or ():
+        yield from range_set[:1]
+
+
+def _ipam_config(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    reserved = _reserved(content)
+    for part in _ranges(content):
+        subnet = str(part.get("subnet", ""))
+        config: dict[str, Any] = {"Subnet": subnet}
+        if "ipRange" in part:
+            config["IPRange"] = part["ipRange"]
+        gateway = part.get("gateway") or _first_address(subnet)
+        if gateway and not _is_internal(content):
+            config["Gateway"] = gateway
+        if subnet in reserved:
+            config["AuxiliaryAddresses"] = reserved[subnet]
+        yield config
+
+
+def _first_address(subnet: str) -> str:
+    try:
+        return str(ip_network(subnet, strict=False).network_address + 1)
+    except ValueError:
+        return ""
+
+
+def _reserved(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    try:
+        found: dict[str, dict[str, str]] = json.loads(
+            (content.get("nerdctlLabels") or {}).get(AUX_LABEL, "{}")
+        )
+    except ValueError:
+        return {}
+    return found
+
+
+def _labels(content: Mapping[str, Any]) -> dict[str, str]:
+    labels = content.get("nerdctlLabels") or {}
+    return {key: value for key, value in labels.items() if key != AUX_LABEL}
+
+
+def _options(content: Mapping[str, Any]) -> dict[str, str]:
+    first = _first(content)
+    options: dict[str, str] = {}
+    if first.get("mtu"):
+        options["com.docker.network.driver.mtu"] = str(first["mtu"])
+    if first.get("type") == "bridge":
+        options["com.docker.network.bridge.name"] = str(first.get("bridge", ""))
+        if first.get("isGateway") and not first.get("ipMasq"):
+            options["com.docker.network.bridge.enable_ip_masquerade"] = "false"
+        policy = [one.get("ingressPolicy") for one in content["plugins"] if one.get("type") == "firewall"]
+        if "isolated" in policy:
+            options["com.docker.network.bridge.enable_icc"] = "false"
+    options |= {
+        key: str(first[name]) for key, name in (("parent", "master"), ("mode", "mode")) if first.get(name)
+    }
+    return options
+
+
+def _word(claim: bool) -> str:
+    return "true" if claim else "false"

@@ -1,0 +1,36 @@
+"""Make a bridge interface: whoever makes it has its name, and its address keeps others off the subnet."""
+
+import ipaddress
+import socket
+import struct
+
+from nerdpy.linux.netlink import acknowledged, attribute, index_of, message, opened, set_link_up
+
+_NEWLINK, _NEWADDR = 16, 20
+_REQUEST, _ACK, _EXCLUSIVE, _CREATE = 1, 4, 0x200, 0x400
+_IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_INFO_KIND = 3, 4, 18, 1
+_IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_IFA_F_NODAD = 2
+
+
+def make_bridge(name: str, addresses: list[str], *, mtu: int = 0) -> None:
+    """A bridge with these addresses (`10.4.0.1/24`), up; FileExistsError when the name is taken."""
+    kind = attribute(_IFLA_LINKINFO, attribute(_IFLA_INFO_KIND, b"bridge"))
+    wanted = attribute(_IFLA_IFNAME, name.encode() + b"\0") + kind
+    if mtu:
+        wanted += attribute(_IFLA_MTU, struct.pack("=I", mtu))
+    flags = _REQUEST | _ACK | _EXCLUSIVE | _CREATE
+    with opened() as link:
+        acknowledged(link, message(_NEWLINK, flags, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + wanted))
+        for text in addresses:
+            acknowledged(link, message(_NEWADDR, flags, _address(name, text)))
+    set_link_up(name)
+
+
+def _address(name: str, text: str) -> bytes:
+    interface = ipaddress.ip_interface(text)
+    family = socket.AF_INET if interface.version == 4 else socket.AF_INET6
+    flags = 0 if interface.version == 4 else _IFA_F_NODAD
+    header = struct.pack("=BBBBi", family, interface.network.prefixlen, flags, 0, index_of(name))
+    packed = interface.ip.packed
+    return header + attribute(_IFA_LOCAL, packed) + attribute(_IFA_ADDRESS, packed)

@@ -1,0 +1,153 @@
+"""Pure: --subnet, --gateway, --ip-range and --aux-address -> ranges of addresses for host-local."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from nerdpy.errors import InvalidArgument
+
+AnyAddress = IPv4Address | IPv6Address
+AnyNetwork = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """One subnet of a network, and which of its addresses containers may get."""
+
+    subnet: AnyNetwork
+    gateway: AnyAddress | None = None
+    ip_range: AnyNetwork | None = None
+    reserved: dict[str, AnyAddress] = field(default_factory=dict)
+    """--aux-address: name -> an address that is somebody else's."""
+
+    def ranges(self) -> list[dict[str, str]]:
+        """One range set of host-local: the range of containers, with holes where addresses are reserved."""
+        spans = _without(self._span(), sorted(int(one) for one in self.reserved.values()))
+        made = []
+        for number, (first, last) in enumerate(spans):
+            part = {"subnet": str(self.subnet)}
+            if self.ip_range is not None or self.reserved:
+                part |= {"rangeStart": self._text(first), "rangeEnd": self._text(last)}
+            if self.gateway is not None or self.reserved:
+                part["gateway"] = str(self.router)
+            if self.ip_range is not None and number == 0:
+                part["ipRange"] = str(self.ip_range)
+            made.append(part)
+        return made
+
+    @property
+    def router(self) -> AnyAddress:
+        """The gateway given, or the subnet's first address."""
+        return self.gateway or self.subnet.network_address + 1
+
+    def _span(self) -> tuple[int, int]:
+        within = self.ip_range or self.subnet
+        first, last = int(within.network_address), int(within.broadcast_address)
+        lowest, highest = int(self.subnet.network_address) + 1, int(self.subnet.broadcast_address)
+        if self.subnet.version == 4:
+            highest -= 1
+        return max(first, lowest), min(last, highest)
+
+    def _text(self, number: int) -> str:
+        return str(self.subnet.network_address + (number - int(self.subnet.network_address)))
+
+
+def parse_pools(
+    subnets: Sequence[str],
+    *,
+    gateways: Sequence[str] = (),
+    ip_ranges: Sequence[str] = (),
+    aux_addresses: Sequence[str] = (),
+) -> list[Pool]:
+    """The subnets in order; everything else goes to the first subnet that contains it."""
+    if not subnets and (gateways or ip_ranges or aux_addresses):
+        raise InvalidArgument(
+            "--gateway, --ip-range and --aux-address need a --subnet", hint="give the subnet that they lie in"
+        )
+    networks = [parse_subnet(text) for text in subnets]
+    for number, one in enumerate(networks):
+        if any(one.overlaps(other) for other in networks[:number] if other.version == one.version):
+            raise InvalidArgument(f"subnet {one} overlaps another --subnet")
+    pools = [Pool(subnet=network) for network in networks]
+    for text in gateways:
+        _give(pools, _address(text, "--gateway"), "gateway", text)
+    for text in ip_ranges:
+        _give(pools, parse_subnet(text, "--ip-range"), "ip_range", text)
+    for text in aux_addresses:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise InvalidArgument(f'invalid --aux-address "{text}"', hint="write NAME=ADDRESS")
+        _reserve(pools, name, _address(value, "--aux-address"))
+    return pools
+
+
+def parse_subnet(text: str, flag: str = "--subnet") -> AnyNetwork:
+    """A network in CIDR notation, its host bits zero."""
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError as error:
+        raise InvalidArgument(f'invalid {flag} "{text}"', hint="write it as 10.5.0.0/24") from error
+    if "/" not in text or str(network.network_address) != str(ip_address(text.partition("/")[0])):
+        raise InvalidArgument(f'{flag} "{text}" is no network address', hint=f"did you mean {network}?")
+    if network.num_addresses < 4:
+        raise InvalidArgument(f'{flag} "{text}" has no room for a gateway and a container')
+    return network
+
+
+def _address(text: str, flag: str) -> AnyAddress:
+    try:
+        return ip_address(text)
+    except ValueError as error:
+        raise InvalidArgument(f'invalid {flag} "{text}": no IP address') from error
+
+
+def _give(pools: list[Pool], value: AnyAddress | AnyNetwork, name: str, text: str) -> None:
+    number = _pool_of(pools, value, text)
+    if getattr(pools[number], name) is not None:
+        raise InvalidArgument(f"subnet {pools[number].subnet} is given two values: the second is {text}")
+    pools[number] = _with(pools[number], name, value)
+
+
+def _reserve(pools: list[Pool], name: str, address: AnyAddress) -> None:
+    number = _pool_of(pools, address, str(address))
+    pool = pools[number]
+    if address in (pool.router, pool.subnet.network_address):
+        raise InvalidArgument(f"--aux-address {name}={address}: address already in use")
+    pools[number] = _with(pool, "reserved", pool.reserved | {name: address})
+
+
+def _pool_of(pools: list[Pool], value: AnyAddress | AnyNetwork, text: str) -> int:
+    for number, pool in enumerate(pools):
+        if value.version != pool.subnet.version:
+            continue
+        first = value if isinstance(value, IPv4Address | IPv6Address) else value.network_address
+        last = value if isinstance(value, IPv4Address | IPv6Address) else value.broadcast_address
+        if first in pool.subnet and last in pool.subnet:
+            return number
+    raise InvalidArgument(f'"{text}" lies in none of the subnets', hint="give the --subnet that contains it")
+
+
+def _with(pool: Pool, name: str, value: object) -> Pool:
+    from dataclasses import replace
+
+    return replace(pool, **{name: value})  # type: ignore[arg-type]  # one field of four, by name
+
+
+def _without(span: tuple[int, int], holes: list[int]) -> list[tuple[int, int]]:
+    first, last = span
+    spans = []
+    for hole in holes:
+        if first <= hole <= last:
+            if first < hole:
+                spans.append((first, hole - 1))
+            first = hole + 1
+    if first <= last:
+        spans.append((first, last))
+    return spans

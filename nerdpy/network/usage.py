@@ -1,0 +1,63 @@
+"""Who uses a network: by nerdpy's attachment records, and by containerd's labels for containers of others."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+from nerdpy import labels
+from nerdpy.cni.conflist import Network
+from nerdpy.engine import Engine
+from nerdpy.network.attachment import Attachment, NetworkAttachment, load_attachment
+
+Usage = tuple[Attachment, NetworkAttachment]
+
+
+def attachments(engine: Engine) -> Iterator[Attachment]:
+    """The attachment of every container of this namespace that ever had one."""
+    try:
+        folders = sorted(os.listdir(engine.paths.containers))
+    except FileNotFoundError:
+        return
+    for container_id in folders:
+        found = load_attachment(engine, container_id)
+        if found.networks:
+            yield found
+
+
+def attached_to(engine: Engine, network: Network) -> list[Usage]:
+    """The containers on the network now."""
+    return [
+        (container, one)
+        for container in attachments(engine)
+        for one in container.networks
+        if one.name == network.name and container.state != "detached"
+    ]
+
+
+def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) -> list[str]:
+    """Names (or short ids) of the containers that use the network, running ones unless asked for all."""
+    attached = {one.container_id for one, _ in attached_to(engine, network)}
+    records = engine.containerd.containers.list()
+    running = {
+        task.id for task in engine.containerd.tasks.list() if task.status in ("running", "paused", "pausing")
+    }
+    users = []
+    for record in records:
+        wants = also_stopped or record.id in running
+        if record.id in attached or (wants and _names(network) & _wanted(record.labels)):
+            users.append(record.labels.get(labels.NAME) or record.id[:12])
+    return users
+
+
+def _names(network: Network) -> set[str]:
+    names = {network.name}
+    if network.id:
+        names |= {network.id, network.id[:12]}
+    return names
+
+
+def _wanted(container_labels: dict[str, str]) -> set[str]:
+    with suppress(ValueError, TypeError):
+        return set(map(str, json.loads(container_labels.get(labels.NETWORKS, "[]"))))
+    return set()
