@@ -36,13 +36,15 @@ class Given(TypedDict):
     namespace_paths: Mapping[str, str]
     """OCI namespace type -> path."""
     shm_source: NotRequired[str]
-    """What to mount on /dev/shm of a shareable or joined IPC namespace."""
+    """The other container's /dev/shm, where an IPC namespace is joined; its own is known."""
 
 
 def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: Unpack[Given]) -> Facts:
     """Look everything up, once."""
     system, control = kernel.look(), cgroups.look()
     paths = given["namespace_paths"]
+    has_own_shm = options.security.ipc == "shareable"
+    own_shm = str(engine.paths.shm(given["container_id"])) if has_own_shm else ""
     bounding = capabilities.names_of(system.bounding)
     return Facts(
         container_id=given["container_id"],
@@ -61,7 +63,7 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
         ipcns_path=paths.get("ipc", ""),
         utsns_path=paths.get("uts", ""),
         bind_files=tuple(given["bind_files"]),
-        shm_source=given.get("shm_source", ""),
+        shm_source=given.get("shm_source", "") or own_shm,
         init_source=_init(options),
         mounts=tuple(given["mounts"]),
         devices=_devices(options.security, options.resources),
