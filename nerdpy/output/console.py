@@ -22,6 +22,8 @@ class Console:
     is_quiet: bool = False
     has_colour: bool = False
     """May escape sequences for colours be written (to a stream that is a terminal)?"""
+    is_dumb: bool = False
+    """TERM=dumb: a terminal on which nothing can be overwritten."""
     is_debug: bool = False
     fixed_width: int = 0
     """Columns to assume; 0: ask the terminal each time, for its user may resize it."""
@@ -42,6 +44,7 @@ class Console:
             is_terminal_err=_is_terminal(sys.stderr),
             is_quiet=is_quiet,
             has_colour=not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb",
+            is_dumb=environ.get("TERM", "dumb") == "dumb",
             is_debug=is_debug,
         )
 
