@@ -26,6 +26,10 @@ def absolute_source(text: str, *, folder: str, home: str) -> str:
         if not home:
             raise InvalidArgument(f'cannot resolve "{text}": HOME is not set', hint="give an absolute path")
         text = home + text[1:]
+    if not folder and not text.startswith("/"):
+        raise InvalidArgument(
+            f'cannot resolve "{text}": the working folder is gone', hint="give an absolute path"
+        )
     return clean(posixpath.join(folder, text))
 
 

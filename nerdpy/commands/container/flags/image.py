@@ -1,0 +1,88 @@
+"""Flags for what the container is made from."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from nerdpy.cli.flags import Later, Option
+from nerdpy.commands.container.flags.caller import Caller, parsed
+from nerdpy.errors import UsageError
+from nerdpy.model.options import ImageOptions, Pull
+from nerdpy.model.platform import parse_platform
+from nerdpy.model.reference import is_digest, is_image_id, parse_reference
+
+PULLS = ("always", "missing", "never")
+_NOT_VERIFIED = "signatures are not verified yet: pull by digest (NAME@sha256:...), which pins the content"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ImageFlags:
+    """What it is made from."""
+
+    pull: Annotated[
+        str,
+        Option("--pull", help="Pull the image first: always, missing or never", metavar="WHEN"),
+    ] = "missing"
+    platform: Annotated[
+        str,
+        Option(
+            "--platform",
+            help="Use the image for this platform",
+            metavar="OS/ARCH[/VARIANT]",
+        ),
+    ] = ""
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Don't show the progress of the pull")] = False
+    verify: Annotated[
+        str,
+        Option("--verify", help="Verify the image's signature: none, cosign or notation", metavar="METHOD"),
+        Later(_NOT_VERIFIED),
+    ] = "none"
+    cosign_key: Annotated[
+        str,
+        Option("--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_identity: Annotated[
+        str,
+        Option(
+            "--cosign-certificate-identity", help="Identity that the certificate must have", metavar="TEXT"
+        ),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_identity_regexp: Annotated[
+        str,
+        Option("--cosign-certificate-identity-regexp", help="Pattern for that identity", metavar="PATTERN"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_oidc_issuer: Annotated[
+        str,
+        Option(
+            "--cosign-certificate-oidc-issuer", help="Issuer that the certificate must have", metavar="TEXT"
+        ),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_oidc_issuer_regexp: Annotated[
+        str,
+        Option("--cosign-certificate-oidc-issuer-regexp", help="Pattern for that issuer", metavar="PATTERN"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    ipfs_address: Annotated[
+        str,
+        Option("--ipfs-address", help="Address of the IPFS API", metavar="ADDRESS"),
+        Later("images from IPFS are not built yet: pull from a registry"),
+    ] = ""
+
+    def parse_image(self, caller: Caller, image: str) -> ImageOptions:
+        """`image` is a name, an id or a digest; it is kept as typed."""
+        if not (is_image_id(image) or is_digest(image)):
+            parsed("IMAGE", image, parse_reference)
+        if self.pull not in PULLS:
+            raise UsageError(f'invalid pull option "{self.pull}"', hint=f"use {', '.join(PULLS)}")
+        wanted = self.platform or caller.environ.get("DOCKER_DEFAULT_PLATFORM", "")
+        return ImageOptions(
+            reference=image,
+            pull=cast(Pull, self.pull),
+            platform=parsed("--platform", wanted, lambda text: parse_platform(text, default=caller.platform))
+            if wanted
+            else None,
+            quiet=self.quiet,
+        )

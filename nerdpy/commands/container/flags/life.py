@@ -1,0 +1,50 @@
+"""Flags for how the container ends and comes back."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from nerdpy import errors
+from nerdpy.cli.flags import Later, Option
+from nerdpy.commands.container.flags.caller import parsed
+from nerdpy.errors import UsageError
+from nerdpy.model.options import LifeOptions
+from nerdpy.model.restart import parse_restart_policy
+
+_RUNC = LifeOptions.runtime
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class LifeFlags:
+    """How it ends and comes back."""
+
+    rm: Annotated[
+        bool, Option("--rm", help="Remove the container, and its anonymous volumes, when it ends")
+    ] = False
+    restart: Annotated[
+        str,
+        Option(
+            "--restart",
+            help="When it is started again by itself: no, always, unless-stopped, on-failure[:N]",
+            metavar="POLICY",
+        ),
+    ] = "no"
+    runtime: Annotated[str, Option("--runtime", help="OCI runtime: runc", metavar="RUNTIME")] = _RUNC
+    systemd: Annotated[
+        str,
+        Option("--systemd", help="Make it fit for systemd: false, true or always", metavar="MODE"),
+        Later("running systemd in containers is not built yet"),
+    ] = "false"
+
+    def parse_life(self) -> LifeOptions:
+        """--rm and a restart policy exclude each other."""
+        restart = parsed("--restart", self.restart, parse_restart_policy)
+        if self.rm and restart.name != "no":
+            raise UsageError(
+                "conflicting options: cannot specify both --restart and --rm",
+                hint="a container that is removed cannot be started again",
+            )
+        if self.runtime not in {"", "runc", _RUNC}:
+            raise errors.NotImplemented(
+                f'runtime "{self.runtime}" is not available yet', hint="leave --runtime out"
+            )
+        return LifeOptions(auto_remove=self.rm, restart=restart, runtime=_RUNC)

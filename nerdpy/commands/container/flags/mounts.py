@@ -1,0 +1,116 @@
+"""Flags for the container's filesystem: volumes, mounts, tmpfs."""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Annotated
+
+from nerdpy import errors
+from nerdpy.cli.flags import Later, Option
+from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.errors import InvalidArgument, UsageError
+from nerdpy.model.mount_long import parse_mount
+from nerdpy.model.mount_short import parse_volume
+from nerdpy.model.mounts import MountRequest
+from nerdpy.model.options import MountOptions
+from nerdpy.model.size import parse_ram_size
+from nerdpy.model.tmpfs import parse_tmpfs
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class MountFlags:
+    """Its filesystem."""
+
+    volume: Annotated[
+        list[str],
+        Option(
+            "--volume",
+            "-v",
+            help="Mount a volume or a folder of the host",
+            metavar="[SOURCE:]PATH[:OPTIONS]",
+            complete="volume",
+        ),
+    ] = field(default_factory=list)
+    mount: Annotated[
+        list[str],
+        Option(
+            "--mount",
+            help="Mount something, spelled out: type=bind,src=/here,dst=/there",
+            metavar="KEY=VALUE,...",
+        ),
+    ] = field(default_factory=list)
+    tmpfs: Annotated[
+        list[str], Option("--tmpfs", help="Mount a file system in memory", metavar="PATH[:OPTIONS]")
+    ] = field(default_factory=list)
+    volumes_from: Annotated[
+        list[str],
+        Option(
+            "--volumes-from",
+            help="Mount what another container mounts",
+            metavar="CONTAINER[:ro|:rw]",
+            complete="container",
+        ),
+    ] = field(default_factory=list)
+    volume_driver: Annotated[
+        str, Option("--volume-driver", help="Driver of the volumes that are made: local", metavar="DRIVER")
+    ] = ""
+    read_only: Annotated[bool, Option("--read-only", help="Make the root file system read-only")] = False
+    shm_size: Annotated[str, Option("--shm-size", help="Size of /dev/shm (default 64m)", metavar="SIZE")] = ""
+    rootfs: Annotated[
+        bool,
+        Option("--rootfs", help="Take the first argument as a folder to run in, not as an image"),
+        Later("running in a folder is not built yet: make an image of it with `nerdpy import`"),
+    ] = False
+    storage_opt: Annotated[
+        list[str],
+        Option("--storage-opt", help="Option of the storage driver", metavar="KEY=VALUE"),
+        Later("containerd's snapshotters have no per-container options: limit the file system below them"),
+    ] = field(default_factory=list)
+    use_api_socket: Annotated[
+        bool,
+        Option("--use-api-socket", help="Mount docker's API socket, with your registry credentials"),
+        Later("there is no API server yet"),
+    ] = False
+
+    def parse_mounts(self, caller: Caller) -> MountOptions:
+        """-v, then --mount, then --tmpfs; two on one target are refused."""
+        if self.volume_driver not in {"", "local"}:
+            raise errors.NotImplemented(
+                f'volume driver "{self.volume_driver}" is not available',
+                hint="mount the file system on the host, and give its folder to -v",
+            )
+        where = {"folder": caller.folder, "home": caller.home}
+        mounts = (
+            *each("--volume", self.volume, partial(parse_volume, **where)),
+            *each("--mount", self.mount, partial(parse_mount, **where)),
+            *each("--tmpfs", self.tmpfs, parse_tmpfs),
+        )
+        shm_size = parsed("--shm-size", self.shm_size, parse_ram_size) if self.shm_size else 0
+        return MountOptions(
+            mounts=_single(mounts),
+            volumes_from=each("--volumes-from", self.volumes_from, _parse_volumes_from),
+            read_only=self.read_only,
+            **({"shm_size": shm_size} if shm_size else {}),
+        )
+
+
+def _single(mounts: tuple[MountRequest, ...]) -> tuple[MountRequest, ...]:
+    """One mount per target. Of docker's: an anonymous volume gives way, a repeated --tmpfs replaces."""
+    found: dict[str, MountRequest] = {}
+    for mount in mounts:
+        other = found.get(mount.target)
+        if other is None or _gives_way(other) or (mount.type == other.type == "tmpfs"):
+            found[mount.target] = mount
+        elif not _gives_way(mount):
+            raise UsageError(f'duplicate mount point: "{mount.target}"', hint="mount one thing there")
+    return tuple(found.values())
+
+
+def _gives_way(mount: MountRequest) -> bool:
+    return mount == MountRequest(type="volume", target=mount.target)
+
+
+def _parse_volumes_from(text: str) -> str:
+    name, colon, mode = text.partition(":")
+    if not name or (colon and mode not in {"ro", "rw"}):
+        raise InvalidArgument("it is not CONTAINER[:ro|:rw]", hint="write a container's name, and ro or rw")
+    return text
