@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from nerdpy.output.console import Console
     from nerdpy.output.progress import Progress
 
+UNSAID = {"warn": {"Note"}, "error": {"Note", "Warned"}, "fatal": {"Note", "Warned"}}
+"""--log-level -> the events that are not worth saying then."""
+
 
 class Context:
     """One call of nerdpy. Nothing is opened before it is asked for."""
@@ -36,10 +39,18 @@ class Context:
     def console(self) -> "Console":
         from nerdpy.output.console import Console
 
-        return Console.of_process(self.environ, is_debug=bool(self.flags.get("debug")))
+        return Console.of_process(self.environ, is_debug=self.is_debug)
+
+    @property
+    def is_debug(self) -> bool:
+        """Do the flags ask to say more?"""
+        level = self.flags.get("log_level")
+        return bool(self.flags.get("debug") or self.flags.get("debug_full") or level in {"debug", "trace"})
 
     def notify(self, event: "Event") -> None:
         """Show what a verb tells while it goes on; the display is opened by the first event."""
+        if type(event).__name__ in UNSAID.get(self.flags.get("log_level", ""), ()):
+            return
         if self._progress is None:
             from nerdpy.output.progress import Progress
 

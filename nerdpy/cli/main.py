@@ -74,7 +74,7 @@ def _report(context: "Context", error: NerdpyError, unexpected: Exception | None
     from nerdpy.output.errors import render_error
 
     sys.stdout.flush()
-    if unexpected is not None and context.flags.get("debug"):
+    if unexpected is not None and context.is_debug:
         import traceback
 
         sys.stderr.write("".join(traceback.format_exception(unexpected)))

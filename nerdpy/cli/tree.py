@@ -52,22 +52,24 @@ TREE = {
     "container commit": Entry("Make a new image from a container's changes", aliases=("commit",)),
     "container cp": Entry("Copy files between a container and this machine", aliases=("cp",)),
     "container create": Entry(
-        "Create a new container", aliases=("create",), options_first=True, fails_with=125
+        "Create a new container", "container.create", aliases=("create",), options_first=True, fails_with=125
     ),
     "container diff": Entry("Show what a container changed in its filesystem", aliases=("diff",)),
     "container exec": Entry(
-        "Execute a command in a running container", aliases=("exec",), options_first=True
+        "Execute a command in a running container", "container.exec", aliases=("exec",), options_first=True
     ),
     "container export": Entry("Write a container's filesystem as a tar archive", aliases=("export",)),
     "container healthcheck": Entry("Run a container's health check once", aliases=("healthcheck",)),
-    "container inspect": Entry("Show everything about one or more containers"),
+    "container inspect": Entry("Show everything about one or more containers", "container.inspect"),
     "container kill": Entry("Kill one or more running containers", "container.kill", aliases=("kill",)),
-    "container logs": Entry("Show the output of a container", aliases=("logs",)),
-    "container ls": Entry("List containers", aliases=("ps", "container list", "container ps")),
+    "container logs": Entry("Show the output of a container", "container.logs", aliases=("logs",)),
+    "container ls": Entry(
+        "List containers", "container.ls", aliases=("ps", "container list", "container ps")
+    ),
     "container pause": Entry(
         "Pause all processes of one or more containers", "container.pause", aliases=("pause",)
     ),
-    "container port": Entry("List the published ports of a container", aliases=("port",)),
+    "container port": Entry("List the published ports of a container", "container.port", aliases=("port",)),
     "container prune": Entry("Remove all stopped containers"),
     "container rename": Entry("Rename a container", "container.rename", aliases=("rename",)),
     "container restart": Entry("Restart one or more containers", "container.restart", aliases=("restart",)),
@@ -75,7 +77,11 @@ TREE = {
         "Remove one or more containers", "container.rm", aliases=("rm", "container remove", "remove")
     ),
     "container run": Entry(
-        "Create and run a new container from an image", aliases=("run",), options_first=True, fails_with=125
+        "Create and run a new container from an image",
+        "container.run",
+        aliases=("run",),
+        options_first=True,
+        fails_with=125,
     ),
     "container start": Entry("Start one or more stopped containers", "container.start", aliases=("start",)),
     "container stats": Entry("Show what containers use, live", aliases=("stats",)),
@@ -128,7 +134,7 @@ TREE = {
     "volume prune": Entry("Remove unused volumes"),
     "volume rm": Entry("Remove one or more volumes", "volume.rm", aliases=("volume remove",)),
     "completion": Entry("Print a completion script for your shell", "completion"),
-    "inspect": Entry("Show everything about containers, images and other objects"),
+    "inspect": Entry("Show everything about containers, images and other objects", "inspect"),
     "login": Entry("Log in to a registry"),
     "logout": Entry("Log out from a registry"),
     "search": Entry("Search a registry for images"),
