@@ -1,5 +1,6 @@
 """What a test left behind: in containerd, in the kernel, on disk, and among the processes."""
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -11,18 +12,18 @@ from tests.integration.support.engine import PrivateEngine
 
 DATA_ROOT = Path("/var/lib/nerdpy")
 STATE_ROOT = Path("/run/nerdpy")
-IPAM = Path("/var/lib/cni")
+IPAM = STATE_ROOT / "ipam"
 CONFLISTS = Path("/etc/cni/net.d")
 LASTING_LINKS = re.compile(r"lo|nerdpy0|tunl0|sit0|ip6tnl0|gre0|gretap0|erspan0|ip_vti0|ip6_vti0")
 """The default bridge is made once and stays, as docker0 does; the rest are the kernel's own."""
-RULE_OF_A_CONTAINER = re.compile(
-    r"CNI-DN-|CNI-SN-|CNI-[0-9a-f]{16,}|\bid: |nerdpy[-_ ].*[0-9a-f]{12}|dnat to"
+OF_THE_DEFAULT_BRIDGE = re.compile(r"nerdpy0|10\.4\.0\.0")
+RULE_OF_A_CONTAINER = re.compile(r"CNI-DN-|CNI-SN-|CNI-[0-9a-f]{16,}|\bid: ")
+LASTING_FOLDERS = re.compile(r"[^/]+(/[^/]*)?")
+LASTING_FILES = re.compile(
+    r"locks/.*|sweep\.lock|monitor|names/[^/]+/\.lock|[^/]+/(lock|last_reserved_ip\.\d+)"
 )
-LASTING_FOLDERS = re.compile(
-    r"(containers|names|volumes|intents|netns|stdio|shm|mounts|locks|networks|results)(/[^/]*)?"
-)
-LASTING_FILES = re.compile(r"locks/.*|sweep\.lock|monitor|networks/[^/]+/(lock|last_reserved_ip\.\d+)")
-"""Below a store, and below the address plugin's folder: locks and the monitor's launcher stay."""
+"""Below a store, and below the address plugin's folder: locks and the monitor's launcher stay, and the
+folders of a namespace."""
 
 
 def mount_points() -> set[str]:
@@ -36,12 +37,17 @@ def links() -> set[str]:
 
 
 def rules() -> set[str]:
-    """Packet filter rules that belong to one container; nft shows those of iptables-nft as well."""
-    done = subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=False)
-    lines = (
-        re.sub(r"counter packets \d+ bytes \d+ ?", "", line.strip()) for line in done.stdout.splitlines()
-    )
-    return {line for line in lines if RULE_OF_A_CONTAINER.search(line)}
+    """What belongs to one container or network: elements of nerdpy's own table, and rules that CNI plugins
+    made. nft shows those of iptables-nft as well."""
+    done = subprocess.run(["nft", "-j", "list", "ruleset"], capture_output=True, text=True, check=False)
+    found = set()
+    for item in json.loads(done.stdout or '{"nftables": []}')["nftables"]:
+        kind, body = next(iter(item.items()))
+        if kind in {"set", "map"}:
+            found |= {f"{body['table']}/{body['name']}: {json.dumps(one)}" for one in body.get("elem", ())}
+        elif kind == "rule" and RULE_OF_A_CONTAINER.search(text := json.dumps(body)):
+            found.add(re.sub(r'"(handle|packets|bytes)": \d+', "", text))
+    return {text for text in found if not OF_THE_DEFAULT_BRIDGE.search(text)}
 
 
 def _entries(root: Path) -> Iterator[str]:
@@ -144,4 +150,4 @@ class Leftovers:
 
 def custom_conflists() -> list[Path]:
     """The conflists of networks that a test made."""
-    return [path for path in CONFLISTS.glob("*.conflist") if "bridge" not in path.stem]
+    return [path for path in CONFLISTS.rglob("*.conflist") if not path.stem.endswith("-bridge")]
