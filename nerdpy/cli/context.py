@@ -28,6 +28,7 @@ class Context:
         self.fails_with = 1
         """The exit code of an error that has none of its own: 125 in `run` and `create`."""
         self._progress: Progress | None = None
+        self._display: dict[str, bool] = {}
 
     @cached_property
     def config(self) -> "Config":
@@ -54,9 +55,13 @@ class Context:
         if self._progress is None:
             from nerdpy.output.progress import Progress
 
-            self._progress = Progress(self.console)
+            self._progress = Progress(self.console, **self._display)
             self._progress.__enter__()
         self._progress(event)
+
+    def show_progress(self, *, is_quiet: bool = False, to_stdout: bool = False) -> None:
+        """Choose how progress is shown, before the engine is asked for anything."""
+        self._display = {"is_quiet": is_quiet, "to_stdout": to_stdout}
 
     def close_progress(self) -> None:
         """Take the display down: before a container gets the terminal, and at the end."""
