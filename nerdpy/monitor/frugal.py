@@ -46,7 +46,7 @@ def parse_object(text: bytes) -> dict[str, object]:
     """A JSON object; anything else, broken text too, is an empty one."""
     try:
         value, _ = _scan(text.decode().strip(), 0)
-    except (ValueError, StopIteration):
+    except (ValueError, StopIteration, SystemError):  # the last, because json.decoder's error isn't loaded
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -18,7 +18,7 @@ from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, note
 from nerdpy.monitor.process import InitProcess, is_alive
 
-READ_SIZE = 64 << 10
+READ_SIZE = 16 << 10
 READY = 5
 FIRST_LOOK, LAST_LOOK = 0.005, 0.1
 """Seconds between looks for the pid file: it comes within a tenth of a second, or not before a network is

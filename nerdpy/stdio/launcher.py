@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 import nerdpy
 from nerdpy.errors import Unavailable
-from nerdpy.model.monitor import ARGUMENT, BESIDE, MonitorSettings, render_settings
+from nerdpy.model.monitor import ARGUMENT, BESIDE, MonitorSettings, parse_settings, render_settings
 from nerdpy.paths import StorePaths
-from nerdpy.store.containers import save_json
+from nerdpy.store.containers import load_json, save_json
 
 SHEBANG_LIMIT = 127
 """Kernels before 5.1 cut the first line there; later ones at 255. A space ends the interpreter's path in
@@ -76,6 +76,11 @@ def _replace(path: Path, text: str) -> None:
 def save_settings(paths: StorePaths, container_id: str, settings: MonitorSettings) -> None:
     """Write the container's monitor.json, 0600: its environment is the caller's."""
     save_json(paths.monitor_config(container_id), render_settings(settings))
+
+
+def load_settings(paths: StorePaths, container_id: str) -> MonitorSettings:
+    """The container's monitor.json; defaults (no log, nothing to call) when it has none."""
+    return parse_settings(load_json(paths.monitor_config(container_id)))
 
 
 def start_monitor(paths: StorePaths, container_id: str, *, stdout: int, stderr: int) -> None:

@@ -101,7 +101,7 @@ class MonitorConnection:
 
     # --- Source -------------------------------------------------------------------------------------------
     def descriptors(self) -> tuple[int, ...]:
-        return () if self._socket is None else (self._socket.fileno(),)
+        return () if self._socket is None or self._has_ended else (self._socket.fileno(),)
 
     def receive(self, descriptor: int) -> list[Output]:
         return self.early() + self._received()
@@ -160,11 +160,8 @@ class MonitorConnection:
     def _hear(self, payload: bytes) -> None:
         with suppress(ValueError):
             heard = json.loads(payload)
-            if words.END in heard:
-                self._has_ended = True
-                self.close()
-            else:
-                self._heard.append(heard)
+            self._has_ended = self._has_ended or words.END in heard
+            self._heard.append(heard)
 
 
 def _is_readable(connection: socket.socket, seconds: float) -> bool:
