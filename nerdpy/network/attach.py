@@ -64,11 +64,12 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(engine, request.container_id) as lock:
         _detach(engine, request.container_id, lock)
-        netns.create(request.netns_path)
         save_record(path, record)
         try:
+            netns.create(request.netns_path)
             for link in record.links:
                 _add(engine, request.container_id, record, link, lock)
+                save_record(path, record)
         except BaseException:
             with suppress(NerdpyError, OSError):
                 _detach(engine, request.container_id, lock)

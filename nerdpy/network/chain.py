@@ -47,7 +47,7 @@ def planned(network: Network, number: int, request: "AttachmentRequest") -> Link
         network_id=network.id,
         interface=f"eth{number}",
         plugins=plugins,
-        arguments=_arguments(request, number),
+        arguments=_arguments(network, number, request),
         is_default=network.is_default or network.name == DEFAULT_NAME,
         publishes=number == 0 and any(plugin["type"] == "portmap" for plugin in network.plugins),
         rules=saved(own) if own is not None else None,
@@ -134,13 +134,24 @@ def _capabilities(request: "AttachmentRequest") -> dict[str, Any]:
     }
 
 
-def _arguments(request: "AttachmentRequest", number: int) -> dict[str, str]:
+def _arguments(network: Network, number: int, request: "AttachmentRequest") -> dict[str, str]:
     arguments = {"IgnoreUnknown": "1", "NERDCTL_CNI_DHCP_HOSTNAME": request.names.hostname}
-    if number == 0 and not request.ip6:
-        arguments["IP"] = request.ip
     if number == 0:
-        arguments["MAC"] = request.mac_address
+        arguments["MAC"] = request.mac_address or _steady_mac(network, request.ip)
+        if not request.ip6:
+            arguments["IP"] = request.ip
     return {key: value for key, value in arguments.items() if value}
+
+
+def _steady_mac(network: Network, address: str) -> str:
+    """A MAC address made from the IP address that was asked for.
+
+    Otherwise a restarted container has it at once under another MAC address, and its neighbours keep sending
+    to the old one: the kernel believes no change of an entry that is younger than a second.
+    """
+    if network.driver != "bridge" or address.count(".") != 3:
+        return ""
+    return "02:42:" + ":".join(f"{int(part):02x}" for part in address.split("."))
 
 
 def _without_default_route(configuration: dict[str, Any]) -> dict[str, Any]:

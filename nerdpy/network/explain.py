@@ -3,12 +3,15 @@
 from nerdpy.errors import Conflict, NerdpyError, ResourceExhausted
 from nerdpy.network.attachment import Record
 
+REFUSALS = ("is not available in range", "allocate all requested IPs", "has been allocated", "not in")
+"""What the plugin host-local says of an address that it will not give."""
+
 
 def failed_attachment(error: NerdpyError, network: str, record: Record) -> NerdpyError:
     """The error to raise in place of the plugin's."""
     text = error.message
     asked = record.ip or record.ip6
-    if asked and ("is not available in range" in text or "already allocated" in text or "not in" in text):
+    if asked and any(phrase in text for phrase in REFUSALS):
         return Conflict(
             f'address {asked} cannot be had on network "{network}"',
             hint="another container has it, or it lies outside the network's range: "
