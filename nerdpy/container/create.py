@@ -20,7 +20,7 @@ from nerdpy.container.names import bearer_of, check_name
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
 from nerdpy.container.shm import joined_shm
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
 from nerdpy.image.ensure import ensure
 from nerdpy.image.facts import image_facts
@@ -29,10 +29,12 @@ from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
 from nerdpy.network.ensure import ensure as ensure_networks
-from nerdpy.spec.build import build_spec
+from nerdpy.spec.build import build_spec, warnings
 from nerdpy.spec.facts import Facts, ImageFacts
 from nerdpy.store.intents import Intent
+from nerdpy.volume.copy_up import copy_up
 from nerdpy.volume.resolve import resolve
+from nerdpy.volume.rm import remove_unused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,7 @@ def complete(
     )
     undo.callback(snapshots.remove, draft.container_id)
     mounts = _resolve_mounts(engine, draft, undo)
+    copy_up(engine, mounts, snapshot_mounts)
     facts = gather(
         engine,
         draft.options,
@@ -114,6 +117,8 @@ def complete(
         namespace_paths=_namespace_paths(engine, draft),
         shm_source=joined_shm(engine, draft.joined),
     )
+    for sentence in warnings(draft.options, facts):
+        engine.notify(Warned(sentence))
     record = _record(engine, draft, facts, mounts)
     created = engine.containerd.containers.create(record)
     undo.callback(engine.containerd.containers.delete, draft.container_id)
@@ -145,17 +150,15 @@ def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined:
 
 def _resolve_mounts(engine: Engine, draft: Draft, undo: ExitStack) -> list[ResolvedMount]:
     requests = [*_mounts_from(engine, draft.options.mounts.volumes_from), *draft.options.mounts.mounts]
-    mounts, created = resolve(engine, requests, draft.image_facts.volumes)
-    for name in created:
-        undo.callback(engine_remove_volume, engine, name)
-    return mounts
+    made: list[str] = []
 
+    def note(name: str) -> None:
+        """Before the volume is made: whoever sweeps must know of it."""
+        made.append(name)
+        draft.intent.add(volumes=made)
 
-def engine_remove_volume(engine: Engine, name: str) -> None:
-    """Undo of a volume that was made for this container."""
-    from nerdpy.volume.rm import remove_unused
-
-    remove_unused(engine, [name])
+    undo.callback(remove_unused, engine, made)
+    return resolve(engine, requests, draft.image_facts.volumes, note)
 
 
 def _mounts_from(engine: Engine, sources: tuple[str, ...]) -> list[MountRequest]:

@@ -7,10 +7,11 @@ from nerdpy import labels
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
-from nerdpy.container.matching import ListFilters, matches
+from nerdpy.container.matching import anchors_of, implies_all, matches
 from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
+from nerdpy.model.filters import Filters
 from nerdpy.model.ports import PortMapping
 
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,17 +22,17 @@ def list_containers(
     *,
     everything: bool = False,
     last: int = 0,
-    filters: ListFilters | None = None,
+    filters: Filters | None = None,
 ) -> list[Look]:
     """The containers that are running, or all of them; with `last` the newest ones whatever their state."""
-    wanted = filters or ListFilters()
+    wanted = filters or Filters()
     looks = sorted(look_at_all(engine), key=_age, reverse=True)
-    if not (everything or last or wanted.implies_all):
+    if not (everything or last or implies_all(wanted)):
         looks = [
             look for look in looks if look.state.status in {"running", "paused", "restarting", "unknown"}
         ]
-    if not wanted.is_empty:
-        anchors = {text: find(engine, text).created_at or _DAWN for text in wanted.anchors}
+    if wanted:
+        anchors = {text: find(engine, text).created_at or _DAWN for text in anchors_of(wanted)}
         looks = [look for look in looks if matches(look, wanted, anchors)]
     return looks[:last] if last > 0 else looks
 
@@ -117,7 +118,7 @@ def list_rows(
     *,
     everything: bool,
     last: int,
-    filters: ListFilters,
+    filters: Filters,
     with_size: bool,
     no_trunc: bool,
 ) -> list[ContainerRow]:
@@ -136,7 +137,7 @@ def sizes_of(engine: Engine, looks: list[Look]) -> dict[str, str]:
     from nerdpy.container.size import sizes
     from nerdpy.dockercompat.units import human_size_3
 
-    found = {}
+    found: dict[str, str] = {}
     for look in looks:
         own, total = sizes(engine, look.record)
         found[look.record.id] = f"{human_size_3(own)} (virtual {human_size_3(total)})"

@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from nerdpy import labels
@@ -11,6 +10,7 @@ from nerdpy.container.find import name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look
 from nerdpy.errors import InvalidArgument
+from nerdpy.model.filters import Filters
 
 KEYS = (
     "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network",
@@ -20,48 +20,37 @@ KEYS = (
 STATUSES = ("created", "restarting", "running", "removing", "paused", "exited", "dead")
 
 
-@dataclass(frozen=True)
-class ListFilters:
-    """The filters by key, checked."""
-
-    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.values
-
-    @property
-    def implies_all(self) -> bool:
-        """A filter on states or exit codes is about containers that do not run, too."""
-        return bool(self.values.keys() & {"status", "exited"})
-
-    @property
-    def anchors(self) -> list[str]:
-        """The containers that `before` and `since` name."""
-        return [*self.values.get("before", ()), *self.values.get("since", ())]
+def implies_all(filters: Filters) -> bool:
+    """A filter on states or exit codes is about containers that do not run, too."""
+    return "status" in filters or "exited" in filters
 
 
-def check_filters(values: Mapping[str, Sequence[str]]) -> ListFilters:
+def anchors_of(filters: Filters) -> list[str]:
+    """The containers that `before` and `since` name."""
+    return [*filters.get("before"), *filters.get("since")]
+
+
+def check_filters(filters: Filters) -> Filters:
     """Refuse values that can never match; unknown keys were refused by the parser."""
-    for status in values.get("status", ()):
+    for status in filters.get("status"):
         if status not in STATUSES:
             raise InvalidArgument(
                 f'invalid filter "status={status}"', hint=f"the states are {', '.join(STATUSES)}"
             )
-    for code in values.get("exited", ()):
+    for code in filters.get("exited"):
         if not re.fullmatch(r"-?\d+", code):
             raise InvalidArgument(f'invalid filter "exited={code}": not a number')
-    for pattern in values.get("name", ()):
+    for pattern in filters.get("name"):
         try:
             re.compile(pattern)
         except re.error as error:
             raise InvalidArgument(f'invalid filter "name={pattern}": {error}') from error
-    if "is-task" in values:
+    if "is-task" in filters:
         raise NotImplementedError("the filter is-task is for swarm, which nerdpy has not")
-    return ListFilters(values)
+    return filters
 
 
-def matches(look: Look, filters: ListFilters, anchors: Mapping[str, datetime]) -> bool:
+def matches(look: Look, filters: Filters, anchors: Mapping[str, datetime]) -> bool:
     """Does this container fit every key?"""
     return all(_fits(look, key, wanted, anchors) for key, wanted in filters.values.items())
 

@@ -1,5 +1,6 @@
 """Make a container and start it, with the network being made while the rest goes on."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 from nerdpy.container.connect import Connection, Wish
@@ -16,9 +17,17 @@ from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerRecord, SnapshotMount
 from nerdpy.network.attachment import ContainerNames
 
+Told = Callable[[str], None]
 
-def run(engine: Engine, options: CreateOptions, streams: Streams | None = None) -> StartedTask:
-    """A new container whose task runs when this returns.
+
+def nobody(container_id: str) -> None:
+    """Who is told by default."""
+
+
+def run(
+    engine: Engine, options: CreateOptions, streams: Streams | None = None, told: Told = nobody
+) -> StartedTask:
+    """A new container whose task runs when this returns; `told` hears its id as soon as it exists.
 
     What is refused before the container exists leaves nothing. A start that fails leaves the container,
     created and
@@ -31,6 +40,7 @@ def run(engine: Engine, options: CreateOptions, streams: Streams | None = None) 
             record, mounts = complete(engine, draft, undo)
             prepare_shm(engine, record)
             undo.pop_all()
+            told(record.id)
             return _start(engine, draft, record, mounts, connection, streams or Streams())
 
 

@@ -1,6 +1,7 @@
 """Start a container that exists: network, task, labels, and what is written down of it."""
 
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -82,7 +83,7 @@ def finish_start(
     engine: Engine,
     record: ContainerRecord,
     task: StartedTask,
-    ports: tuple[PortMapping, ...] | list[PortMapping],
+    ports: Sequence[PortMapping],
 ) -> StartedTask:
     """Write the start down, and arm the restart monitor where a policy asks for it."""
     engine.store.containers.save_lifecycle(

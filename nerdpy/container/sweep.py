@@ -16,7 +16,9 @@ from nerdpy.container.look import task_of
 from nerdpy.container.teardown import remove_all
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict, NerdpyError, NotFound
+from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.store.intents import Intent
+from nerdpy.volume.rm import remove_unused
 
 _NO_PATIENCE = timedelta(milliseconds=100)
 """Whoever holds a container's lock is alive, and will leave it in order."""
@@ -31,6 +33,7 @@ def sweep(engine: Engine) -> None:
         return
     with engine.store.locks.path_if_free(engine.paths.sweep_lock) as is_ours:
         if is_ours:
+            sweep_mounts(engine.paths.mounts)
             for intent in engine.store.intents.orphaned():
                 _sweep_one(engine, intent)
 
@@ -57,6 +60,7 @@ def _finish(engine: Engine, intent: Intent) -> None:
     if intent.operation in {"create", "remove"}:
         name = str(intent.facts.get("name", ""))
         remove_all(engine, container_id, with_volumes=intent.operation == "create" or _takes_volumes(intent))
+        remove_unused(engine, intent.facts.get("volumes", ()))
         engine.store.names.release(name, container_id)
         engine.store.locks.forget(container_id)
         return

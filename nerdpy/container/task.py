@@ -8,7 +8,7 @@ without a terminal takes FIFOs, and nerdpy starts the same monitor itself (desig
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nerdpy import labels
@@ -67,15 +67,10 @@ def start_task(
     """
     with ExitStack() as undo:
         undo.callback(connection.undo)
+        undo.callback(delete_task, engine, record.id)
         with starting(engine.paths, record.id):
-            undo.callback(delete_task, engine, record.id)
-            pid, beside = _create(engine, record, mounts)
-            monitor = MonitorConnection.connect(
-                engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
-            )
+            pid, monitor = _create(engine, record, mounts, streams)
             undo.callback(monitor.close)
-            if beside:
-                monitor.tell_init(pid)
             attachment = connection.join()
             if connection.sockets:
                 monitor.hold_ports(connection.sockets)
@@ -94,37 +89,64 @@ def start_task(
         waiting=waiting,
         monitor=monitor if streams.names else None,
         attachment=attachment,
-        started_at=datetime.now().astimezone(),
+        started_at=datetime.now(UTC),
     )
 
 
-def _create(engine: Engine, record: ContainerRecord, mounts: tuple[SnapshotMount, ...]) -> tuple[int, bool]:
-    """The task's pid, and whether the monitor is one that we started beside the shim."""
-    has_tty = record.labels.get(labels.TTY) == "true"
-    keeps_stdin = record.labels.get(labels.OPEN_STDIN) == "true"
-    folder = engine.paths.stdio(record.id)
-    log_uri = ensure_launcher(engine.paths)
-    beside = keeps_stdin and not has_tty
-    if beside:
-        fifos = make_fifos(folder, stdin=True, stdout=True, stderr=True)
-        _start_monitor(engine, record.id, fifos)
-        stdin, stdout, stderr = str(fifos.stdin), str(fifos.stdout), str(fifos.stderr)
-    else:
-        stdin = str(make_fifos(folder, stdin=True).stdin) if keeps_stdin else ""
-        stdout, stderr = log_uri, "" if has_tty else log_uri
+def _create(
+    engine: Engine, record: ContainerRecord, mounts: tuple[SnapshotMount, ...], streams: Streams
+) -> tuple[int, MonitorConnection]:
+    """The task's pid, and the connection with its monitor: the shim's child, or one that we start beside
+    it."""
+    wiring = _wire(engine, record)
     try:
         pid = engine.containerd.tasks.create(
             record.id,
             mounts=mounts,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            has_tty=has_tty,
+            stdin=wiring.stdin,
+            stdout=wiring.stdout,
+            stderr=wiring.stderr,
+            has_tty=wiring.has_tty,
             runtime_options=record.runtime_options,
         )
     except NerdpyError as error:
         raise start_failure(error) from error
-    return pid, beside
+    monitor = MonitorConnection.connect(
+        engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
+    )
+    if wiring.is_beside:
+        monitor.tell_init(pid)
+    return pid, monitor
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wiring:
+    stdin: str
+    stdout: str
+    stderr: str
+    has_tty: bool
+    is_beside: bool
+
+
+def _wire(engine: Engine, record: ContainerRecord) -> _Wiring:
+    """Decide where the streams lead, and make what they need."""
+    has_tty = record.labels.get(labels.TTY) == "true"
+    keeps_stdin = record.labels.get(labels.OPEN_STDIN) == "true"
+    folder = engine.paths.stdio(record.id)
+    log_uri = ensure_launcher(engine.paths)
+    if keeps_stdin and not has_tty:
+        fifos = make_fifos(folder, stdin=True, stdout=True, stderr=True)
+        _start_monitor(engine, record.id, fifos)
+        return _Wiring(
+            stdin=str(fifos.stdin),
+            stdout=str(fifos.stdout),
+            stderr=str(fifos.stderr),
+            has_tty=False,
+            is_beside=True,
+        )
+    stdin = str(make_fifos(folder, stdin=True).stdin) if keeps_stdin else ""
+    stderr = "" if has_tty else log_uri
+    return _Wiring(stdin=stdin, stdout=log_uri, stderr=stderr, has_tty=has_tty, is_beside=False)
 
 
 def _start_monitor(engine: Engine, container_id: str, fifos: Fifos) -> None:

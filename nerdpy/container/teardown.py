@@ -50,23 +50,20 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
 def delete_task(engine: Engine, container_id: str) -> None:
     """Delete the task of a container, killing it first if it still runs; none is fine."""
     with suppress(NotFound):
-        try:
-            engine.containerd.tasks.delete(container_id)
-        except FailedPrecondition:
+        if engine.containerd.tasks.get(container_id).status != "stopped":
             kill_and_wait(engine, container_id)
-            engine.containerd.tasks.delete(container_id)
+        engine.containerd.tasks.delete(container_id)
 
 
 def kill_and_wait(engine: Engine, container_id: str) -> None:
     """SIGKILL for every process of the container, and wait until the first of them is gone."""
     with suppress(NotFound):
-        waiting = engine.containerd.tasks.wait(container_id)
-        with suppress(NotFound, FailedPrecondition):
-            engine.containerd.tasks.resume(container_id)  # a frozen process does not die
-        try:
-            engine.containerd.tasks.kill(container_id, signal.SIGKILL, everyone=True)
-        except (NotFound, FailedPrecondition):
-            return
+        tasks = engine.containerd.tasks
+        waiting = tasks.wait(container_id)
+        if tasks.get(container_id).status in {"paused", "pausing"}:
+            tasks.resume(container_id)  # a frozen process does not die
+        with suppress(FailedPrecondition):
+            tasks.kill(container_id, signal.SIGKILL, everyone=True)
         finally_ended(waiting, container_id)
 
 

@@ -70,6 +70,16 @@ class Console:
             _silence(self.stdout)
             raise OutputClosed("nobody reads the output any more") from None
 
+    def pass_through(self, stream: str, data: bytes) -> None:
+        """A container's own bytes, exactly as they are, to the `stdout` or `stderr` that they were for."""
+        target = self.stderr if stream == "stderr" else self.stdout
+        try:
+            target.buffer.write(data)
+            target.buffer.flush()
+        except BrokenPipeError:
+            _silence(target)
+            raise OutputClosed("nobody reads the output any more") from None
+
     def line(self, text: str = "") -> None:
         """One line of data on stdout."""
         self.write(f"{text}\n")

@@ -30,6 +30,11 @@ class Intent:
     start_time: int
     facts: dict[str, Any]
 
+    def add(self, **facts: Any) -> None:
+        """Write down more of what is about to be taken."""
+        self.facts.update(facts)
+        _write_whole(self.path, _text(self))
+
     def done(self) -> None:
         """Strike it out."""
         self.path.unlink(missing_ok=True)
@@ -53,17 +58,7 @@ class Intents:
         started = process.start_time(own) or 0
         path = self.paths.intents / f"{self.paths.namespace}.{container_id}.{operation}.{own}.json"
         intent = Intent(path, operation, self.paths.namespace, container_id, own, started, facts)
-        text = json.dumps(
-            {
-                "operation": operation,
-                "namespace": intent.namespace,
-                "container_id": container_id,
-                "pid": own,
-                "start_time": started,
-                "facts": facts,
-            }
-        )
-        _write_whole(path, text)
+        _write_whole(path, _text(intent))
         return intent
 
     def all(self) -> list[Intent]:
@@ -81,6 +76,18 @@ class Intents:
     def orphaned(self) -> list[Intent]:
         """The intents whose processes are gone."""
         return [intent for intent in self.all() if intent.is_orphaned]
+
+
+def _text(intent: Intent) -> str:
+    value = {
+        "operation": intent.operation,
+        "namespace": intent.namespace,
+        "container_id": intent.container_id,
+        "pid": intent.pid,
+        "start_time": intent.start_time,
+        "facts": intent.facts,
+    }
+    return json.dumps(value)
 
 
 def _load(path: Path) -> Intent | None:

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from nerdpy import errors
@@ -38,9 +38,14 @@ def create(
     return get(engine, name)
 
 
-def create_anonymous(engine: Engine, labels: Mapping[str, str] | None = None) -> Volume:
-    """A volume with a random name and the label that says so."""
+def create_anonymous(
+    engine: Engine,
+    labels: Mapping[str, str] | None = None,
+    note: Callable[[str], None] = lambda name: None,
+) -> Volume:
+    """A volume with a random name and the label that says so; `note` hears the name before it is made."""
     name = secrets.token_hex(32)
+    note(name)
     ensure(engine, name, {**(labels or {}), ANONYMOUS: ""})
     return get(engine, name)
 

@@ -14,30 +14,24 @@ from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
 from nerdpy.spec.mounts import clean
 from nerdpy.volume.create import create_anonymous, ensure
-from nerdpy.volume.find import get
-from nerdpy.volume.rm import remove_unused
+from nerdpy.volume.find import get, load_volume
 
 _REFUSED = {"/", "/dev", "/sys", "/proc"}
 """No VOLUME of an image may hide these."""
 
 
-def resolve(
-    engine: Engine, requests: Iterable[MountRequest], image_volumes: Iterable[str] = ()
-) -> tuple[list[ResolvedMount], list[str]]:
-    """The mounts, each target once (the last request counts), and the names of the volumes made for them.
+Note = Callable[[str], None]
+"""Called with the name of each volume before it is made, so that its maker's death leaves no stranger."""
 
-    When it fails, the volumes that it has made are gone again.
-    """
+
+def resolve(
+    engine: Engine, requests: Iterable[MountRequest], image_volumes: Iterable[str], note: Note
+) -> list[ResolvedMount]:
+    """The mounts, each target once (the last request counts). Volumes that are missing are made."""
     wanted = {clean(request.target): request for request in requests}
     for path in image_volumes:
         wanted.setdefault(_image_volume(path), MountRequest(type="volume", target=path))
-    created: list[str] = []
-    try:
-        mounts = [_RESOLVERS[request.type](engine, request, created) for request in wanted.values()]
-    except BaseException:
-        remove_unused(engine, created)
-        raise
-    return mounts, created
+    return [_RESOLVERS[request.type](engine, request, note) for request in wanted.values()]
 
 
 def _image_volume(path: str) -> str:
@@ -47,12 +41,12 @@ def _image_volume(path: str) -> str:
     return target
 
 
-def _tmpfs(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+def _tmpfs(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     words = build_tmpfs_words(request.tmpfs_options)
     return _resolved(request, source="", options=words)
 
 
-def _bind(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+def _bind(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     _refuse_relabel(engine, request)
     source = request.source
     if not os.path.lexists(source):
@@ -70,18 +64,18 @@ def _bind(engine: Engine, request: MountRequest, created: list[str]) -> Resolved
     return _with_words(engine, request, mount)
 
 
-def _volume(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     if request.subpath:
         raise errors.NotImplemented(
             "volume-subpath is not built yet", hint="mount the whole volume, or bind the folder"
         )
     if request.source:
-        if ensure(engine, request.source, request.volume_labels):
-            created.append(request.source)
+        if load_volume(engine, request.source) is None:
+            note(request.source)
+            ensure(engine, request.source, request.volume_labels)
         volume = get(engine, request.source)
     else:
-        volume = create_anonymous(engine, request.volume_labels)
-        created.append(volume.name)
+        volume = create_anonymous(engine, request.volume_labels, note)
     mount = _resolved(request, source=str(volume.mountpoint), options=())
     mount = replace(
         mount,
@@ -92,13 +86,13 @@ def _volume(engine: Engine, request: MountRequest, created: list[str]) -> Resolv
     return _with_words(engine, request, mount)
 
 
-def _image(engine: Engine, request: MountRequest, created: list[str]) -> ResolvedMount:
+def _image(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     raise errors.NotImplemented(
         "mounts of type image are not built yet", hint="copy the files out of the image, and bind them"
     )
 
 
-_RESOLVERS: dict[str, Callable[[Engine, MountRequest, list[str]], ResolvedMount]] = {
+_RESOLVERS: dict[str, Callable[[Engine, MountRequest, Note], ResolvedMount]] = {
     "bind": _bind,
     "volume": _volume,
     "tmpfs": _tmpfs,

@@ -7,13 +7,13 @@ from typing import Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ContainerArgument
-from nerdpy.commands.container.flags.files import read_env_files
+from nerdpy.commands.container.flags.caller import Caller
+from nerdpy.commands.container.flags.process import parse_environment
 from nerdpy.container.exec import exec_in
 from nerdpy.container.find import find
 from nerdpy.container.session import Attachment, console_size
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
-from nerdpy.model.environment import parse_variable
 from nerdpy.spec.exec import ExecOptions
 
 
@@ -51,10 +51,9 @@ def command(
         raise UsageError(
             "the input device is not a terminal", hint="leave -t out where stdin is a pipe or a file"
         )
-    variables = [parse_variable(text, context.environ) for text in flags.env]
     options = ExecOptions(
         command=tuple(words),
-        environment=(*read_env_files(flags.env_file, context.environ), *variables),
+        environment=parse_environment(flags.env, flags.env_file, Caller.of(context)),
         workdir=flags.workdir,
         user=flags.user,
         has_tty=flags.tty,

@@ -156,13 +156,18 @@ def test_the_size_counts_each_file_once_and_follows_no_link(engine: Engine) -> N
     assert get(engine, "data").size() == 5 + len("/etc")
 
 
+def refuse(name: str) -> None:
+    raise AssertionError(f"volume {name} was made")
+
+
 def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_path: Path) -> None:
     requests = [
         MountRequest(type="volume", source="data", target="/data/"),
         MountRequest(type="bind", source=str(tmp_path / "new/dir"), target="/b", creates_source=True),
         MountRequest(type="tmpfs", target="/t", tmpfs_options=("size=1m",)),
     ]
-    mounts, created = resolve(engine, requests, ["/data", "/other"])
+    made: list[str] = []
+    mounts = resolve(engine, requests, ["/data", "/other"], made.append)
     assert [(mount.type, mount.target, mount.propagation) for mount in mounts] == [
         ("volume", "/data", ""),
         ("bind", "/b", "rprivate"),
@@ -170,29 +175,33 @@ def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_
         ("volume", "/other", ""),
     ]
     assert (tmp_path / "new/dir").is_dir()
-    assert created == ["data", mounts[3].name]
+    assert made == ["data", mounts[3].name]
     assert [mount.is_anonymous for mount in mounts] == [False, False, False, True]
     assert mounts[0].needs_content
     (get(engine, "data").mountpoint / "file").write_text("")
-    again, created = resolve(engine, requests[:1])
+    made.clear()
+    again = resolve(engine, requests[:1], [], made.append)
     assert not again[0].needs_content
-    assert created == []
+    assert made == []
 
 
-def test_a_failure_takes_back_the_volumes_that_were_made(engine: Engine) -> None:
-    requests = [
-        MountRequest(type="volume", source="data", target="/data"),
-        MountRequest(type="bind", source="/no/such/folder", target="/b"),
-    ]
+def test_a_volume_is_announced_before_it_is_made(engine: Engine) -> None:
+    seen: list[bool] = []
+    requests = [MountRequest(type="volume", source="data", target="/data")]
+    resolve(engine, requests, [], lambda name: seen.append(engine.paths.volume(name).exists()))
+    assert seen == [False]
+
+
+def test_a_bind_of_nothing_is_refused(engine: Engine) -> None:
+    requests = [MountRequest(type="bind", source="/no/such/folder", target="/b")]
     with pytest.raises(NotFound, match="bind source path does not exist: /no/such/folder"):
-        resolve(engine, requests)
-    assert all_volumes(engine) == []
+        resolve(engine, requests, [], refuse)
 
 
 @pytest.mark.parametrize("path", ["/", "/dev", "/proc/", "/sys/."])
 def test_an_image_may_not_hide_the_system(engine: Engine, path: str) -> None:
     with pytest.raises(InvalidArgument):
-        resolve(engine, [], [path])
+        resolve(engine, [], [path], refuse)
 
 
 @pytest.fixture
