@@ -35,6 +35,8 @@ class Progress:
         self._clock: Clock | None = None
         self._bars: Bars | None = None
         self._timer: threading.Timer | None = None
+        self._finished = ""
+        """The reference whose end was told last; some tell it twice."""
 
     def __enter__(self) -> "Progress":
         return self
@@ -71,6 +73,9 @@ class Progress:
             self._console.talk(text)
 
     def _show(self, transfer: Transferring) -> None:
+        if transfer.phase == "done" and transfer.reference == self._finished:
+            return
+        self._finished = ""
         clock = self._clock_of(transfer)
         self._transfer = transfer
         clock.look(transfer)
@@ -86,6 +91,7 @@ class Progress:
         if transfer.phase == "done":
             pace = clock.pace
             self._close()
+            self._finished = transfer.reference
             self._line(summary(transfer, pace))
 
     def _clock_of(self, transfer: Transferring) -> "Clock":

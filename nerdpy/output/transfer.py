@@ -10,7 +10,8 @@ from nerdpy.output.units import human_size
 ENDED = {"complete", "exists", "done"}
 """Actions after which nothing more happens to a blob."""
 FULL, EMPTY = "━", "─"
-NARROW, WIDE = 40, 72
+NARROW = 40
+"""Below so many columns only percentages fit."""
 _LONGEST_NAME, _ACTION = 14, 11
 
 
@@ -64,7 +65,7 @@ def _bar_line(blob: BlobProgress, width: int) -> str:
         return text.rstrip()
     amount = f"{human_size(blob.done, digits=3)}/{human_size(blob.total, digits=3)}"
     room = min(width - width_of(text) - len(amount) - 3, 40)
-    if width < WIDE or room < 5:
+    if room < 5:
         return f"{text} {amount}"
     full = int(share * room)
     return f"{text} {FULL * full}{EMPTY * (room - full)} {amount}"
