@@ -86,8 +86,7 @@ class Calls:
 
 
 class Answers(Generic[Answer]):
-    """The answers of a streaming call. `cancel` may be called from any thread; iteration then ends
-    quietly."""
+    """The answers of a streaming call. `cancel`, from any thread, ends an iteration quietly."""
 
     def __init__(self, calls: Calls, path: str, call: Any, answer: type[Answer]) -> None:
         self._calls, self._path, self._call, self._answer = calls, path, call, answer

@@ -26,8 +26,7 @@ class Containers:
         return _record(self._calls.unary(SERVICE + "Get", request, api.GetContainerResponse).container)
 
     def list(self, *filters: str) -> list[ContainerRecord]:
-        """Those that match any of containerd's filters, such as `labels."nerdctl/name"==web`; all without
-        filters."""
+        """Those that match any filter, such as `labels."nerdctl/name"==web`; all without filters."""
         request = api.ListContainersRequest(filters=filters)
         answer = self._calls.unary(SERVICE + "List", request, api.ListContainersResponse)
         return [_record(container) for container in answer.containers]

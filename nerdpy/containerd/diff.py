@@ -40,8 +40,8 @@ class Diff:
         ref: str = "",
         labels: Mapping[str, str] | None = None,
     ) -> Descriptor:
-        """Make a layer of what is different on the right; its label `containerd.io/uncompressed` is the diff
-        id."""
+        """Make a layer of what is different on the right; its blob's label containerd.io/uncompressed has the
+        diff id."""
         request = api.DiffRequest(
             left=wire.wire_mounts(left),
             right=wire.wire_mounts(right),

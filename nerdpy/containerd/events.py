@@ -28,12 +28,10 @@ class Events:
         self._calls = calls
 
     def subscribe(self, *filters: str) -> "Subscription":
-        """Events that match any filter, such as `topic~="/tasks/.*"` or `namespace==default`; all without
-        filters.
+        """Events that match any filter, such as `topic~="/tasks/.*"`; all events without filters.
 
-        containerd does not say when it has subscribed; the answer to a second question on the same channel
-        is the
-        nearest thing, and it is there when this returns.
+        containerd does not say when it has subscribed. The answer to a second question on the same channel is
+        the nearest thing, and it is there when this returns.
         """
         request = api.SubscribeRequest(filters=filters)
         answers = self._calls.stream(SUBSCRIBE, request, api.Envelope)

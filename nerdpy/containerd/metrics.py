@@ -19,7 +19,7 @@ KINDS = {
 def read_metrics(calls: Calls, container_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Container id -> numbers by the names of api/cgroups_v1.proto or cgroups_v2.proto.
 
-    Beside them stand `timestamp` and `cgroup_version`, 0 for numbers of a kind that is not known. Without ids,
+    Beside them stand `timestamp` and `cgroup_version`, 0 for numbers of an unknown kind. Without ids,
     every task of the namespace; a task that has gone is left out.
     """
     request = api.MetricsRequest(filters=[f"id=={container_id}" for container_id in container_ids])

@@ -81,8 +81,7 @@ class Tasks:
         return _status(process, container_id, exec_id)
 
     def list(self) -> list[TaskStatus]:
-        """The tasks of the namespace, without exec'd processes; a shim that does not answer is left out by
-        containerd."""
+        """The tasks of the namespace, without exec'd processes."""
         answer = self._calls.unary(SERVICE + "List", api.ListTasksRequest(), api.ListTasksResponse)
         return [_status(process, process.container_id or process.id) for process in answer.tasks]
 

@@ -47,8 +47,7 @@ class Receiver:
     """Hands what containerd sends to `write`, and lets it send on, until the archive is complete.
 
     containerd (2.1 and older) never closes the stream of an export, and the answer of the call may overtake
-    the last
-    data, so the tar format itself has to say where the end is.
+    the last data, so the tar format itself has to say where the end is.
     """
 
     def __init__(self, write: Callable[[bytes], Any]) -> None:

@@ -22,14 +22,12 @@ class Credential(Protocol):
 
 
 Keychain = Callable[[str], Credential | None]
-"""A registry's host (with port) -> what to show it. An exception ends the transfer and is what the caller
-sees."""
+"""A registry's host (with port) -> what to show it. An exception ends the transfer; the caller sees it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransferProgress:
-    """The last word about one blob (`layer-sha256:...`), one image or, with an empty name, the whole
-    transfer."""
+    """The last word about one blob (`layer-sha256:...`) or image, or, without a name, the whole transfer."""
 
     event: str
     """`waiting`, `downloading`, `complete`, `already exists`, `saved`, ..., or a sentence."""
@@ -42,7 +40,7 @@ class TransferProgress:
 
 
 OnProgress = Callable[[list[TransferProgress]], None]
-"""Called in a thread of its own; an exception ends the transfer and is what the caller sees."""
+"""Called in a thread of its own. An exception ends the transfer; the caller sees it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,7 @@ STORED = "saved"
 
 
 def show_progress(on_progress: OnProgress | None, saved: list[str]) -> Callable[[Stream], None]:
-    """Keep the last word about each blob, in order of appearance, and show all of them whenever one
-    changes."""
+    """Show the last word about each blob, in order of appearance, whenever one changes."""
 
     def work(stream: Stream) -> None:
         seen: dict[str, TransferProgress] = {}

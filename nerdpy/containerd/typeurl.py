@@ -1,7 +1,6 @@
 """Values that travel inside a protobuf Any, as containerd's typeurl package names them.
 
-Messages are called by their full name, without the `type.googleapis.com/` that protobuf puts before it; the
-OCI
+Messages are called by their full name, without the `type.googleapis.com/` that protobuf puts before it; the OCI
 types are JSON, called by a path and their major version.
 """
 
@@ -37,8 +36,7 @@ def runc_options(
 
 
 def read_runc_options(options: tuple[str, bytes] | None) -> tuple[str, bool]:
-    """`(binary_name, systemd_cgroup)` of what `runc_options` or another client wrote; defaults for anything
-    else."""
+    """`(binary_name, systemd_cgroup)` of such options, whoever wrote them; defaults for anything else."""
     if options is None or name_of(options[0]) != RUNC_OPTIONS:
         return "", False
     from nerdpy.containerd.api.runc_options_pb2 import Options
