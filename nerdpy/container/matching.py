@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from nerdpy import labels
+from nerdpy import errors, labels
 from nerdpy.container.find import name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look
@@ -46,7 +46,7 @@ def check_filters(filters: Filters) -> Filters:
         except re.error as error:
             raise InvalidArgument(f'invalid filter "name={pattern}": {error}') from error
     if "is-task" in filters:
-        raise NotImplementedError("the filter is-task is for swarm, which nerdpy has not")
+        raise errors.NotImplemented("the filter is-task is for swarm, which nerdpy has not")
     return filters
 
 

@@ -38,7 +38,7 @@ def _causes(error: BaseException) -> list[str]:
     cause = error.__cause__
     while cause is not None and len(causes) < MOST_CAUSES:
         text = _text_of(cause)
-        if text not in said and not type(cause).__module__.startswith("grpc"):  # says it in its own way
+        if isinstance(cause, NerdpyError | OSError) and text not in said:
             causes.append(text)
             said += f"\n{text}"
         cause = cause.__cause__
