@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nerdpy.gotemplate.printing import shortest
-from nerdpy.gotemplate.values import TypedMap, fields_of, kind_of, sorted_items
+from nerdpy.gotemplate.values import TypedMap, bytes_of, fields_of, kind_of, sorted_items
 
 _ALWAYS = {"\u2028": "\\u2028", "\u2029": "\\u2029"}
 _HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -41,7 +41,7 @@ def _string(text: str, is_html_safe: bool) -> str:
     quoted = encode_basestring(text)
     if not quoted.isascii():
         quoted = "".join(_ALWAYS.get(letter, letter) for letter in quoted)
-        quoted = quoted.encode(errors="surrogateescape").decode(errors="replace")
+        quoted = bytes_of(quoted).decode(errors="replace")
     return quoted.translate(_HTML) if is_html_safe else quoted
 
 

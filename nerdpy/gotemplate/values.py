@@ -6,6 +6,7 @@ type of element in `TypedMap`: only the difference tells what a missing key mean
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import NoneType
@@ -31,6 +32,9 @@ class NilPointer:
     def __repr__(self) -> str:
         return "NIL_POINTER"
 
+
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte."""
 
 INVALID = Invalid()
 NIL_POINTER = NilPointer()
@@ -158,8 +162,14 @@ def sorted_items(value: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
 
 
 def bytes_of(text: str) -> bytes:
-    """Go's strings are bytes; broken UTF-8 is kept as surrogates on our side."""
-    return text.encode(errors="surrogateescape")
+    """Go's strings are bytes; broken UTF-8 is kept as surrogates on our side.
+
+    Other surrogates come from JSON (`"\\ud800"`); Go has none of them and reads U+FFFD.
+    """
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return _LONE.sub("\N{REPLACEMENT CHARACTER}", text).encode(errors="surrogateescape")
 
 
 def text_of(octets: bytes) -> str:

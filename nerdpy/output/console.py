@@ -1,14 +1,17 @@
 """The process's own streams: stdout carries data, stderr talk. Nothing below writes to either by itself."""
 
+import io
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from nerdpy.errors import OutputClosed
+from nerdpy.errors import NerdpyError, OutputClosed, ResourceExhausted
 
 DEFAULT_WIDTH = 80
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @dataclass
@@ -34,14 +37,12 @@ class Console:
     ) -> "Console":
         """The console of `sys.stdout` and `sys.stderr`; NO_COLOR and TERM=dumb are honoured."""
         environ = os.environ if environ is None else environ
-        for stream in (sys.stdout, sys.stderr):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="surrogateescape", encoding="utf-8")
+        stdout, stderr = _opened(sys.stdout), _opened(sys.stderr)
         return cls(
-            sys.stdout,
-            sys.stderr,
-            is_terminal_out=_is_terminal(sys.stdout),
-            is_terminal_err=_is_terminal(sys.stderr),
+            stdout,
+            stderr,
+            is_terminal_out=_is_terminal(stdout),
+            is_terminal_err=_is_terminal(stderr),
             is_quiet=is_quiet,
             has_colour=not environ.get("NO_COLOR") and environ.get("TERM", "dumb") != "dumb",
             is_dumb=environ.get("TERM", "dumb") == "dumb",
@@ -64,11 +65,10 @@ class Console:
     def write(self, text: str) -> None:
         """Data, exactly as it is, to stdout; flushed, so that the order with stderr stays."""
         try:
-            self.stdout.write(text)
+            self.stdout.write(_writable(text))
             self.stdout.flush()
-        except BrokenPipeError:
-            _silence(self.stdout)
-            raise OutputClosed("nobody reads the output any more") from None
+        except OSError as error:
+            raise _lost(self.stdout, error) from error
 
     def pass_through(self, stream: str, data: bytes) -> None:
         """A container's own bytes, exactly as they are, to the `stdout` or `stderr` that they were for."""
@@ -76,9 +76,8 @@ class Console:
         try:
             target.buffer.write(data)
             target.buffer.flush()
-        except BrokenPipeError:
-            _silence(target)
-            raise OutputClosed("nobody reads the output any more") from None
+        except OSError as error:
+            raise _lost(target, error) from error
 
     def line(self, text: str = "") -> None:
         """One line of data on stdout."""
@@ -87,9 +86,9 @@ class Console:
     def talk(self, text: str) -> None:
         """One line for the human, on stderr; lost without a word if stderr is closed."""
         try:
-            self.stderr.write(f"{text}\n")
+            self.stderr.write(_writable(f"{text}\n"))
             self.stderr.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             _silence(self.stderr)
 
     def warn(self, text: str) -> None:
@@ -101,9 +100,31 @@ class Console:
             self.talk(f"debug: {text}")
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def _opened(stream: TextIO | None) -> TextIO:
+    """The stream, or nowhere if the caller closed it (`>&-`); text in it is UTF-8, and bytes may be broken."""
+    if stream is None:
+        return open(os.devnull, "w")  # noqa: SIM115 - open as long as the process lives
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="surrogateescape", encoding="utf-8")
+    return stream
+
+
+def _writable(text: str) -> str:
+    """Text without the surrogates that stand for no byte; a label in JSON may hold them."""
+    return text if text.isascii() else _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _lost(stream: TextIO, error: OSError) -> NerdpyError:
+    """What to raise when stdout takes no more."""
+    _silence(stream)
+    if isinstance(error, BrokenPipeError):
+        return OutputClosed("nobody reads the output any more")
+    return ResourceExhausted("cannot write the output")
+
+
+def _is_terminal(stream: TextIO) -> bool:
     try:
-        return stream is not None and stream.isatty()
+        return stream.isatty()
     except ValueError:
         return False
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from nerdpy.dockercompat.row import Row
-from nerdpy.errors import InvalidArgument, OutputClosed, TemplateError
+from nerdpy.errors import InvalidArgument, OutputClosed, ResourceExhausted, TemplateError
 from nerdpy.output.console import Console
 from nerdpy.output.formats import line_renderer, show_rows
 
@@ -132,3 +132,24 @@ def test_a_reader_that_has_gone_is_no_traceback() -> None:
     with pytest.raises(OutputClosed):
         show_rows(ROWS, columns=COLUMNS, console=Console(Gone(), io.StringIO()))
     Console(io.StringIO(), Gone()).talk("lost")
+
+
+def test_text_that_cannot_be_encoded_is_written_all_the_same() -> None:
+    row = ContainerRow(ID="a", Names="x\ud800y\udcff", Command="", LabelsMap={"a": "\udfff"})
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="surrogateescape")
+    console = Console(stdout, io.StringIO())
+    for format in ("{{.Names}}", "{{json .Labels}}", "{{len .Names}}", "json"):
+        show_rows([row], columns=COLUMNS, console=console, format=format)
+    assert isinstance(stdout.buffer, io.BytesIO)
+    lines = stdout.buffer.getvalue().splitlines()
+    assert lines[0] == b"x\xef\xbf\xbdy\xff"
+    assert lines[2] == b"6"
+
+
+def test_a_full_disk_is_an_error_of_ours() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(ResourceExhausted, match="cannot write the output"):
+        Console(Full(), io.StringIO()).line("x")
