@@ -103,7 +103,7 @@ class Console:
 def _opened(stream: TextIO | None) -> TextIO:
     """The stream, or nowhere if the caller closed it (`>&-`); text in it is UTF-8, and bytes may be broken."""
     if stream is None:
-        return open(os.devnull, "w")  # noqa: SIM115 - open as long as the process lives
+        return open(os.devnull, "w")
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="surrogateescape", encoding="utf-8")
     return stream
