@@ -1,7 +1,7 @@
 """Values that travel inside a protobuf Any, as containerd's typeurl package names them.
 
-Messages are called by their full name, without the `type.googleapis.com/` that protobuf puts before it; the OCI
-types are JSON, called by a path and their major version.
+Messages are called by their full name, without the `type.googleapis.com/` that protobuf puts before it; the
+OCI types are JSON, called by a path and their major version.
 """
 
 import json

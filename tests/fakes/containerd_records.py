@@ -166,7 +166,6 @@ class Namespaces:
     def methods(self) -> dict[str, Method]:
         service = "/containerd.services.namespaces.v1.Namespaces/"
         return {
-            service + "Get": Method(self.get, namespaces_pb2.GetNamespaceRequest),
             service + "List": Method(self.list, namespaces_pb2.ListNamespacesRequest),
             service + "Create": Method(self.create, namespaces_pb2.CreateNamespaceRequest),
             service + "Update": Method(self.update, namespaces_pb2.UpdateNamespaceRequest),
@@ -177,9 +176,6 @@ class Namespaces:
         if name not in self.rows:
             raise Refused(StatusCode.NOT_FOUND, f'namespace "{name}": not found')
         return namespaces_pb2.Namespace(name=name, labels=self.rows[name])
-
-    def get(self, request: Any, _: Call) -> Any:
-        return namespaces_pb2.GetNamespaceResponse(namespace=self._namespace(request.name))
 
     def list(self, _request: Any, _: Call) -> Any:
         return namespaces_pb2.ListNamespacesResponse(namespaces=[self._namespace(name) for name in self.rows])
