@@ -101,7 +101,7 @@ class Console:
 
 
 def _opened(stream: TextIO | None) -> TextIO:
-    """The stream, or nowhere if the caller closed it (`>&-`); text in it is UTF-8, and bytes may be broken."""
+    """The stream, or nowhere if the caller closed it (`>&-`); its text is UTF-8, broken bytes included."""
     if stream is None:
         return open(os.devnull, "w")
     if isinstance(stream, io.TextIOWrapper):
