@@ -57,6 +57,11 @@ class Network:
         """The bridge's interface name; empty for other drivers."""
         return str(self.plugins[0].get("bridge", "cni0")) if self.driver == "bridge" else ""
 
+    @property
+    def has_ipv6(self) -> bool:
+        """Do its containers have IPv6 addresses?"""
+        return any(":" in subnet for subnet in self.subnets())
+
     def subnets(self) -> Iterator[str]:
         """Every subnet that its IPAM hands addresses out of, as text."""
         for plugin in self.plugins:

@@ -112,6 +112,11 @@ def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]
         address6 = next((one.address for one in addresses if one.is_ipv6), "")
         elements = published(ports, owner, address, address6)
         rules.publish(owner, elements, lambda tag: _is_alive(engine, tag))
+        udp = {port.host_port for port in ports if port.protocol == "udp"}
+        if udp:
+            from nerdpy.linux.conntrack import forget_udp
+
+            forget_udp(udp)
 
 
 def unpublish(owner: str, link: Link, ports: Sequence[PortMapping]) -> None:

@@ -12,8 +12,8 @@ import pytest
 from nerdpy.config import Config
 from nerdpy.engine import Engine
 from nerdpy.model.ports import PortMapping
-from nerdpy.network.attach import Attachment, AttachmentRequest, attach, detach
-from nerdpy.network.attachment import ContainerNames
+from nerdpy.network.attach import AttachmentRequest, attach, detach
+from nerdpy.network.attachment import Attachment, ContainerNames
 from nerdpy.network.ensure import ensure
 from nerdpy.network.ports import PortLease, acquire
 from tests.integration.support.waiting import eventually
@@ -22,26 +22,29 @@ _numbers = count(1)
 SERVER = """
 import socket, sys
 kind = socket.SOCK_DGRAM if sys.argv[1] == "udp" else socket.SOCK_STREAM
-server = socket.socket(socket.AF_INET, kind)
+server = socket.socket(socket.AF_INET6, kind)
+server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
 server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 server.bind(("", int(sys.argv[2])))
 if kind == socket.SOCK_DGRAM:
     print("ready", flush=True)
     while True:
         _, peer = server.recvfrom(100)
-        server.sendto(f"{sys.argv[3]} {peer[0]}".encode(), peer)
+        server.sendto(f"{sys.argv[3]} {peer[0].removeprefix('::ffff:')}".encode(), peer)
 server.listen()
 print("ready", flush=True)
 while True:
     one, peer = server.accept()
-    one.sendall(f"{sys.argv[3]} {peer[0]}".encode())
+    one.sendall(f"{sys.argv[3]} {peer[0].removeprefix('::ffff:')}".encode())
     one.close()
 """
 CLIENT = """
 import socket, sys
 kind = socket.SOCK_DGRAM if sys.argv[1] == "udp" else socket.SOCK_STREAM
-client = socket.socket(socket.AF_INET, kind)
+client = socket.socket(socket.AF_INET6 if ":" in sys.argv[2] else socket.AF_INET, kind)
 client.settimeout(float(sys.argv[4]))
+client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+client.bind(("", int(sys.argv[5])))
 client.connect((sys.argv[2], int(sys.argv[3])))
 if kind == socket.SOCK_DGRAM:
     client.send(b"x")
@@ -102,6 +105,7 @@ class Lab:
         source: "Attachment | str | None" = None,
         kind: str = "tcp",
         patience: float = 3,
+        own_port: int = 0,
     ) -> str:
         """What the server says to a client on the host, in a namespace, or in `ip netns` of that name."""
         enter = []
@@ -109,7 +113,17 @@ class Lab:
             enter = ["ip", "netns", "exec", source]
         elif source is not None:
             enter = self.inside(source)
-        command = [*enter, sys.executable, "-c", CLIENT, kind, address, str(port), str(patience)]
+        command = [
+            *enter,
+            sys.executable,
+            "-c",
+            CLIENT,
+            kind,
+            address,
+            str(port),
+            str(patience),
+            str(own_port),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 

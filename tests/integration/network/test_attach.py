@@ -13,7 +13,8 @@ import pytest
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, NotFound, ResourceExhausted
 from nerdpy.model.ports import PortMapping
-from nerdpy.network.attach import Attachment, detach, is_attached, load_attachment, reattach
+from nerdpy.network.attach import detach, is_attached, load_attachment, reattach
+from nerdpy.network.attachment import Attachment
 from nerdpy.network.conflist import ConflistOptions, DriverOptions, build_conflist
 from nerdpy.network.create import create, parse_request
 from nerdpy.network.pools import parse_pools
@@ -93,13 +94,29 @@ def test_a_container_goes_out_under_the_hosts_address(lab: Lab, lan: str) -> Non
     lab.leave(client)
 
 
-def test_udp_ports_are_published_again_after_a_restart(lab: Lab) -> None:
+def test_a_udp_peer_that_never_stops_asking_reaches_the_restarted_container(lab: Lab, lan: str) -> None:
     port = (PortMapping(container_port=53, host_port=5353, protocol="udp"),)
+
+    def ask() -> str:
+        return lab.ask("192.0.2.1", 5353, source=lan, kind="udp", patience=0.3, own_port=5000)
+
     for word in ("first", "second"):
+        assert "timed out" in ask() or "refused" in ask()
         server = lab.join("dns", ports=port)
         lab.serve(server, 53, word, "udp")
-        assert lab.ask("127.0.0.1", 5353, kind="udp").startswith(word)
+        assert ask().startswith(word)
         lab.leave(server)
+
+
+def test_a_network_with_ipv6_publishes_on_both(lab: Lab) -> None:
+    create(lab.engine, parse_request("six", pools=parse_pools(["fd00:77::/64"]), has_ipv6=True))
+    server = lab.join("web", "six", ports=web(8080))
+    assert server.networks[0].address6.startswith("fd00:77::")
+    assert server.networks[0].address.startswith("10.4.")
+    lab.serve(server, 80, "hello")
+    assert lab.ask("127.0.0.1", 8080).startswith("hello")
+    assert lab.ask("fd00:77::1", 8080).startswith("hello")
+    lab.leave(server)
 
 
 def test_other_networks_do_not_reach_it_but_by_its_published_port(lab: Lab) -> None:

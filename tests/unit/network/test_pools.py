@@ -1,0 +1,59 @@
+"""--subnet, --gateway, --ip-range, --aux-address -> ranges."""
+
+import pytest
+
+from nerdpy.errors import InvalidArgument
+from nerdpy.network.pools import parse_pools
+
+
+def test_a_subnet_alone_is_one_plain_range() -> None:
+    assert [pool.ranges() for pool in parse_pools(["10.5.0.0/24"])] == [[{"subnet": "10.5.0.0/24"}]]
+
+
+def test_a_range_gives_first_and_last_address_and_is_remembered() -> None:
+    (pool,) = parse_pools(["10.5.0.0/16"], ip_ranges=["10.5.7.0/24"], gateways=["10.5.0.9"])
+    assert pool.ranges() == [
+        {
+            "subnet": "10.5.0.0/16",
+            "rangeStart": "10.5.7.0",
+            "rangeEnd": "10.5.7.255",
+            "gateway": "10.5.0.9",
+            "ipRange": "10.5.7.0/24",
+        }
+    ]
+
+
+def test_reserved_addresses_part_the_range() -> None:
+    (pool,) = parse_pools(["10.5.0.0/28"], aux_addresses=["printer=10.5.0.5", "router=10.5.0.14"])
+    assert [(part["rangeStart"], part["rangeEnd"]) for part in pool.ranges()] == [
+        ("10.5.0.1", "10.5.0.4"),
+        ("10.5.0.6", "10.5.0.13"),
+    ]
+    assert {part["gateway"] for part in pool.ranges()} == {"10.5.0.1"}
+
+
+def test_each_gateway_goes_to_the_subnet_that_contains_it() -> None:
+    pools = parse_pools(["10.5.0.0/24", "fd00::/64"], gateways=["fd00::9", "10.5.0.254"])
+    assert [str(pool.router) for pool in pools] == ["10.5.0.254", "fd00::9"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "complaint"),
+    [
+        ({"subnets": ["10.5.0.1/24"]}, "is no network address"),
+        ({"subnets": ["10.5.0.0"]}, "is no network address"),
+        ({"subnets": ["moon"]}, "invalid --subnet"),
+        ({"subnets": ["10.5.0.0/31"]}, "no room"),
+        ({"subnets": ["10.5.0.0/24", "10.5.0.128/25"]}, "overlaps"),
+        ({"subnets": [], "gateways": ["10.5.0.1"]}, "need a --subnet"),
+        ({"subnets": ["10.5.0.0/24"], "gateways": ["10.6.0.1"]}, "lies in none"),
+        ({"subnets": ["10.5.0.0/24"], "gateways": ["fd00::1"]}, "lies in none"),
+        ({"subnets": ["10.5.0.0/24"], "gateways": ["10.5.0.1", "10.5.0.2"]}, "given two values"),
+        ({"subnets": ["10.5.0.0/24"], "ip_ranges": ["10.0.0.0/8"]}, "lies in none"),
+        ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["a=10.5.0.1"]}, "address already in use"),
+        ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["10.5.0.7"]}, "invalid --aux-address"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(flags: dict[str, list[str]], complaint: str) -> None:
+    with pytest.raises(InvalidArgument, match=complaint):
+        parse_pools(**flags)

@@ -1,0 +1,67 @@
+"""resolv.conf of a container."""
+
+import pytest
+
+from nerdpy.network.resolvconf import (
+    Given,
+    Resolver,
+    build_resolver,
+    names_only_the_stub,
+    parse_resolv_conf,
+    render_resolv_conf,
+)
+
+HOST = Resolver(
+    servers=("127.0.0.1", "192.0.2.1", "fe80::1%eth0"), search=("example.org",), options=("ndots:2",)
+)
+
+
+def test_parsing_takes_the_last_search_and_all_options() -> None:
+    text = "# c\nnameserver 1.1.1.1 # x\ndomain a\nsearch b c\noptions ndots:1\n"
+    text += "options rotate timeout:1\nnonsense\n"
+    assert parse_resolv_conf(text) == Resolver(
+        servers=("1.1.1.1",), search=("b", "c"), options=("ndots:1", "rotate", "timeout:1")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nameserver 127.0.0.53\n", True),
+        ("nameserver 127.0.0.53\nnameserver 127.0.0.54\n", True),
+        ("nameserver 127.0.0.53\nnameserver 1.1.1.1\n", False),
+        ("", False),
+    ],
+)
+def test_resolveds_stub_is_recognised(text: str, expected: bool) -> None:
+    assert names_only_the_stub(text) is expected
+
+
+def test_a_bridge_loses_loopback_servers_and_ipv6_ones() -> None:
+    assert build_resolver(HOST, Given(), is_isolated=True).servers == ("192.0.2.1",)
+    assert build_resolver(HOST, Given(), is_isolated=True, has_ipv6=True).servers == (
+        "192.0.2.1",
+        "fe80::1%eth0",
+    )
+
+
+def test_without_any_server_left_public_ones_stand_in() -> None:
+    host = Resolver(servers=("127.0.0.1",))
+    assert build_resolver(host, Given(), is_isolated=True).servers == ("8.8.8.8", "8.8.4.4")
+
+
+def test_the_hosts_network_keeps_them_all() -> None:
+    assert build_resolver(HOST, Given(), is_isolated=False).servers == HOST.servers
+
+
+def test_what_was_given_replaces_only_its_own_part() -> None:
+    given = Given(servers=("127.0.0.1", "9.9.9.9", "9.9.9.9"), search=(".",))
+    assert build_resolver(HOST, given, is_isolated=True) == Resolver(
+        servers=("127.0.0.1", "9.9.9.9"), search=(), options=("ndots:2",)
+    )
+
+
+def test_the_text_has_one_line_for_each_server() -> None:
+    resolver = Resolver(servers=("1.1.1.1", "::1"), search=("a", "b"), options=("rotate",))
+    assert render_resolv_conf(resolver) == "nameserver 1.1.1.1\nnameserver ::1\nsearch a b\noptions rotate\n"
+    assert render_resolv_conf(Resolver()) == ""
