@@ -15,12 +15,17 @@ _PATIENCE = timedelta(seconds=10)
 
 
 def shims_of(address: str) -> list[int]:
-    """The shims that report to the containerd at this socket: their command line says so."""
+    """The shims that report to the containerd at this socket: their command line says so, and the path means
+    the same folder to them as to us (processes of other mount namespaces may use the same path)."""
     found = []
     for pid in _processes():
         words = _words(pid)
         name = os.path.basename(words[0]) if words else ""
-        if name.startswith("containerd-shim") and _follows(words, "-address", address):
+        if (
+            name.startswith("containerd-shim")
+            and _follows(words, "-address", address)
+            and _sees(pid, address)
+        ):
             found.append(pid)
     return found
 
@@ -57,6 +62,13 @@ def _words(pid: int) -> list[str]:
 
 def _follows(words: list[str], flag: str, value: str) -> bool:
     return any(pair == (flag, value) for pair in zip(words, words[1:], strict=False))
+
+
+def _sees(pid: int, address: str) -> bool:
+    folder = os.path.dirname(address)
+    with suppress(OSError):
+        return os.path.samestat(os.stat(f"/proc/{pid}/root{folder}"), os.stat(folder))
+    return False
 
 
 def _parent(pid: int) -> int:

@@ -46,7 +46,7 @@ def machine(images: Layout) -> None:
 @pytest.fixture(scope="session")
 def engine(machine: None) -> Iterator[PrivateEngine]:
     """The worker's containerd."""
-    engine = PrivateEngine(OWN / "engine")
+    engine = PrivateEngine(OWN / str(os.getpid()))  # other workers' shims must not look like ours
     engine.start()
     yield engine
     shims = engine.shims()
@@ -94,7 +94,8 @@ def pytest_runtest_makereport(
 
 def _namespace_of(test: str) -> str:
     words = re.sub(r"[^A-Za-z0-9]+", "-", test.removeprefix("test_")).strip("-")
-    return f"{words[:36].strip('-')}-{next(_numbers)}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    return f"{words[:36].strip('-')}-{worker}-{next(_numbers)}"
 
 
 @pytest.fixture
