@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from nerdpy.dockercompat.ports import render_ports
+from nerdpy.dockercompat.row import Row
 from nerdpy.dockercompat.units import human_duration
 from nerdpy.model.ports import PortMapping
 
@@ -35,16 +36,15 @@ class ContainerFacts:
     size: str
 
 
-@dataclass(frozen=True)
-class ContainerRow:
-    """The fields are those of docker's template; JSON shows them in this order."""
+@dataclass(frozen=True, kw_only=True)
+class ContainerRow(Row):
+    """The fields are those of docker's template."""
 
     Command: str
     CreatedAt: str
     HealthStatus: str
     ID: str
     Image: str
-    Labels: str
     LocalVolumes: str
     Mounts: str
     Names: str
@@ -71,7 +71,6 @@ def container_row(facts: ContainerFacts, now: datetime, *, no_trunc: bool) -> Co
         HealthStatus=facts.health,
         ID=facts.container_id if no_trunc else facts.container_id[:12],
         Image=facts.image,
-        Labels=",".join(f"{key}={value}" for key, value in sorted(facts.labels.items())),
         LocalVolumes=str(sum(mount.get("Driver") == "local" for mount in facts.mounts)),
         Mounts=",".join(_mount_name(mount, no_trunc=no_trunc) for mount in facts.mounts),
         Names=facts.name,
@@ -83,7 +82,7 @@ def container_row(facts: ContainerFacts, now: datetime, *, no_trunc: bool) -> Co
         Size=facts.size,
         State=facts.status,
         Status=status_cell(facts, now),
-        label_values=facts.labels,
+        LabelsMap=facts.labels,
     )
 
 

@@ -6,33 +6,36 @@ from datetime import datetime, timedelta
 DECIMAL = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 
-_DAY, _YEAR = 24, 24 * 365
+_DAY = 24
+_STEPS = (
+    (48, 1, "hours"),
+    (_DAY * 14, _DAY, "days"),
+    (_DAY * 60, _DAY * 7, "weeks"),
+    (_DAY * 365 * 2, _DAY * 30, "months"),
+)
+"""Below how many hours a unit is used, how many hours it has, its name."""
 
 
 def human_duration(duration: timedelta) -> str:
     """`Less than a second`, `About a minute`, `3 weeks`: one unit, rounded as docker rounds."""
     seconds = int(duration.total_seconds())
-    minutes = int(duration.total_seconds() / 60)
-    if seconds < 60:
-        return _seconds(seconds)
-    if minutes < 60:
-        return "About a minute" if minutes == 1 else f"{minutes} minutes"
+    if seconds < 3600:
+        return _below_an_hour(seconds)
     hours = int(duration.total_seconds() / 3600 + 0.5)
-    if hours < 48:
-        return "About an hour" if hours == 1 else f"{hours} hours"
-    if hours < _DAY * 7 * 2:
-        return f"{hours // _DAY} days"
-    if hours < _DAY * 30 * 2:
-        return f"{hours // _DAY // 7} weeks"
-    if hours < _YEAR * 2:
-        return f"{hours // _DAY // 30} months"
-    return f"{int(duration.total_seconds() / 3600) // _YEAR} years"
+    if hours == 1:
+        return "About an hour"
+    for limit, size, unit in _STEPS:
+        if hours < limit:
+            return f"{hours // size} {unit}"
+    return f"{seconds // 3600 // (_DAY * 365)} years"
 
 
-def _seconds(seconds: int) -> str:
+def _below_an_hour(seconds: int) -> str:
     if seconds < 1:
         return "Less than a second"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"
+    if seconds < 60:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    return "About a minute" if seconds < 120 else f"{seconds // 60} minutes"
 
 
 def human_ago(then: datetime | None, now: datetime) -> str:

@@ -95,7 +95,7 @@ class Loop:
         network?"""
         if not self._settings.attaches_network or is_alive(f"{self._folder}/{words.STARTING_FILE}"):
             return False
-        return frugal.load_object(f"{self._folder}/{words.ATTACHMENT_FILE}").get("attached") is not True
+        return frugal.load_object(f"{self._folder}/{words.ATTACHMENT_FILE}").get("state") != "attached"
 
     def _say_ready(self) -> None:
         self._is_ready = True
@@ -199,7 +199,7 @@ class Loop:
             self._end()
         if self._is_asked_to_end:
             self._finish_at_once()
-        if self._has_ended:
+        if self._has_ended and not self._is_over:
             self._see_to_the_exit()
 
     def _look_for_init(self) -> None:

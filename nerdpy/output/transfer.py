@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nerdpy.dockercompat.units import human_size
 from nerdpy.engine import BlobProgress, Transferring
 from nerdpy.output.cells import harmless, width_of
-from nerdpy.output.units import human_size
 
 ENDED = {"complete", "exists", "done"}
 """Actions after which nothing more happens to a blob."""

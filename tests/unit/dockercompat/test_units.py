@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nerdpy.output.units import bytes_size, human_ago, human_duration, human_size, human_size_3, truncated
+from nerdpy.dockercompat.units import (
+    bytes_size,
+    human_ago,
+    human_duration,
+    human_size,
+    human_size_3,
+    truncated,
+)
 
 
 @pytest.mark.parametrize(
