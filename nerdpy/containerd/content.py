@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from nerdpy.containerd import wire
 from nerdpy.containerd.api import content_pb2 as api
 from nerdpy.containerd.calls import Calls
+from nerdpy.containerd.content_write import Blob, write
 from nerdpy.errors import AlreadyExists, NotFound
 from nerdpy.model.descriptor import Digest
 
 if TYPE_CHECKING:
     import builtins
 
-    from nerdpy.containerd.api.content_pb2 import Info, WriteContentRequest
+    from nerdpy.containerd.api.content_pb2 import Info
 
 SERVICE = "/containerd.services.content.v1.Content/"
-CHUNK = 1 << 20
-"""Bytes of one message of a write."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,17 +93,15 @@ class Content:
         """
         pieces: Iterable[bytes] = [data] if isinstance(data, bytes) else data
         total = size or (len(data) if isinstance(data, bytes) else 0)
-        requests = _write_requests(ref, pieces, total, digest, labels or {})
+        blob = Blob(ref=ref, pieces=pieces, size=total, digest=digest, labels=labels or {})
         try:
-            written = digest
-            for answer in self._calls.duplex(SERVICE + "Write", requests, api.WriteContentResponse):
-                written = answer.digest or written
+            return Digest(write(self._calls, blob))
         except AlreadyExists:
             if not digest:
                 raise
             if labels:
                 self.update_labels(digest, labels)
-        return Digest(written)
+            return Digest(digest)
 
     def update_labels(self, digest: str, labels: Mapping[str, str | None]) -> BlobInfo:
         """Set labels, or delete those whose value is None; the rest stays."""
@@ -134,23 +131,6 @@ class Content:
     def abort(self, ref: str) -> None:
         """Throw an ingest away."""
         self._calls.send(SERVICE + "Abort", api.AbortRequest(ref=ref))
-
-
-def _write_requests(
-    ref: str, pieces: Iterable[bytes], total: int, digest: str, labels: Mapping[str, str]
-) -> Iterator["WriteContentRequest"]:
-    """WRITE at offset 0 truncates what an earlier attempt left; then pieces; then COMMIT."""
-    offset = 0
-    for piece in pieces:
-        for at in range(0, len(piece), CHUNK):
-            part = piece[at : at + CHUNK]
-            yield api.WriteContentRequest(
-                action=api.WRITE, ref=ref, total=total, expected=digest, offset=offset, data=part
-            )
-            offset += len(part)
-    yield api.WriteContentRequest(
-        action=api.COMMIT, ref=ref, total=total or offset, expected=digest, offset=offset, labels=labels
-    )
 
 
 def _info(info: "Info") -> BlobInfo:

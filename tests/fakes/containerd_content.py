@@ -84,6 +84,9 @@ class Content:
         for request in requests:
             if request.expected and (call.namespace, request.expected) in self.infos:
                 raise taken("content", request.expected)
+            if request.action == content_pb2.STAT:
+                yield content_pb2.WriteContentResponse(action=content_pb2.STAT)
+                continue
             if request.action == content_pb2.WRITE:
                 data = data[: request.offset] + request.data
                 yield content_pb2.WriteContentResponse(action=content_pb2.WRITE, offset=len(data))
