@@ -56,7 +56,6 @@ class ContainerRow(Row):
     Size: str
     State: str
     Status: str
-    label_values: Mapping[str, str]
 
     def Label(self, key: str) -> str:
         """The value of one label."""
