@@ -27,6 +27,7 @@ from nerdpy.network.attachment import (
     locked,
     save_record,
 )
+from nerdpy.network.names import refresh_hosts
 
 __all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
 
@@ -49,7 +50,10 @@ class AttachmentRequest:
 
 
 def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
-    """Connect the container to all its networks, or to none: a failure takes down what was up already."""
+    """Connect the container to all its networks, or to none: a failure takes down what was up already.
+
+    Its hosts file is written, and those of its neighbours.
+    """
     record = Record(
         state="attaching",
         netns=str(request.netns_path),
@@ -76,6 +80,7 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
             raise
         record.state = "attached"
         save_record(path, record)
+    refresh_hosts(engine, request.container_id)
     return attachment_of(request.container_id, record)
 
 
@@ -86,7 +91,9 @@ def detach(engine: Engine, container_id: str) -> None:
     without the interfaces, for the container's next start.
     """
     with locked(engine, container_id) as lock:
-        _detach(engine, container_id, lock)
+        has_changed = _detach(engine, container_id, lock)
+    if has_changed:
+        refresh_hosts(engine, container_id)
 
 
 def reattach(engine: Engine, container_id: str) -> Attachment | None:
@@ -135,11 +142,12 @@ def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: in
         chain.publish(engine, call.container_id, link, record.ports)
 
 
-def _detach(engine: Engine, container_id: str, lock: int) -> None:
+def _detach(engine: Engine, container_id: str, lock: int) -> bool:
+    """Says whether there was anything to take down."""
     path = engine.paths.attachment(container_id)
     record = load_record(path)
     if record is None or record.state == "detached":
-        return
+        return False
     pin = Path(record.netns)
     number = netns.inode(pin)
     is_joined = bool(number) and netns.is_inhabited(number)
@@ -153,6 +161,7 @@ def _detach(engine: Engine, container_id: str, lock: int) -> None:
         netns.remove(pin)
     record.state = "detached"
     save_record(path, record)
+    return True
 
 
 def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:

@@ -12,7 +12,7 @@ from nerdpy.network.find import find_network, list_networks
 from nerdpy.network.rules import planned_rules, take_down
 from nerdpy.network.usage import users_of
 
-PSEUDO = ("host", "none")
+PREDEFINED = ("host", "none", "bridge", "default")
 
 
 def remove(
@@ -36,7 +36,7 @@ def remove(
 
 def remove_one(engine: Engine, name: str) -> None:
     """Remove one network that nobody uses."""
-    if name in PSEUDO:
+    if name in PREDEFINED:
         raise FailedPrecondition(f'"{name}" is a predefined network and cannot be removed')
     with engine.cni.changing():
         network = find_network(engine, name, list_networks(engine))
