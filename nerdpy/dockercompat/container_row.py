@@ -57,10 +57,6 @@ class ContainerRow(Row):
     State: str
     Status: str
 
-    def Label(self, key: str) -> str:
-        """The value of one label."""
-        return self.label_values.get(key, "")
-
 
 def container_row(facts: ContainerFacts, now: datetime, *, no_trunc: bool) -> ContainerRow:
     """The row of one container at the moment `now`."""
