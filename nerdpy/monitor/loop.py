@@ -16,7 +16,7 @@ from nerdpy.model import monitor as words
 from nerdpy.monitor import frugal
 from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, note
-from nerdpy.monitor.process import InitProcess, is_alive
+from nerdpy.monitor.process import InitProcess, is_alive, is_pinned
 
 READ_SIZE = 16 << 10
 READY = 5
@@ -95,7 +95,10 @@ class Loop:
         network?"""
         if not self._settings.attaches_network or is_alive(f"{self._folder}/{words.STARTING_FILE}"):
             return False
-        return frugal.load_object(f"{self._folder}/{words.ATTACHMENT_FILE}").get("state") != "attached"
+        attachment = frugal.load_object(f"{self._folder}/{words.ATTACHMENT_FILE}")
+        if not attachment.get("links"):  # it is on none, or on another's
+            return False
+        return attachment.get("state") != "attached" or not is_pinned(str(attachment.get("netns")))
 
     def _say_ready(self) -> None:
         self._is_ready = True

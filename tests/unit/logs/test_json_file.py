@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from nerdpy.logs.drivers import json_file
 from nerdpy.logs.drivers.json_file import JsonFile, cut_before, render_entries
 from nerdpy.model.monitor import STDERR, STDOUT, LogSettings
 
@@ -189,7 +188,7 @@ def test_a_full_disk_costs_entries_but_leaves_the_log_valid_and_noted(
         return write(descriptor, data[:size])
 
     with monkeypatch.context() as patch:
-        patch.setattr(json_file.os, "write", full)
+        patch.setattr(os, "write", full)
         log.write(STDOUT, b"lost\n")
         log.write(STDOUT, b"lost too\n")
     log.write(STDOUT, b"after\n")

@@ -23,6 +23,7 @@ from nerdpy.stdio.monitor import MonitorConnection, starting
 from tests.fakes.shim import CONTAINER_ID, NAMESPACE, Run, eventually
 
 pytestmark = pytest.mark.may_run
+ROOT = Path(__file__).parents[3]
 EXITED = [f"internal exited {CONTAINER_ID}"]
 
 
@@ -141,6 +142,15 @@ def test_the_sockets_path_may_be_longer_than_an_address(tmp_path: Path, run: Run
     run.wait()
     with pytest.raises(FailedPrecondition):
         run.connect()
+
+
+def test_looking_tells_whether_more_output_may_come(run: Run) -> None:
+    run.start()
+    watcher, cleaner = run.connect(streams=[]), run.connect(cleans_up=True)
+    run.contain("sh", "-c", "echo much; sleep 0.2")
+    assert watcher.look()
+    assert heard(cleaner)[1] == b"much\n"
+    assert eventually(lambda: not watcher.look())
 
 
 def test_nonsense_from_a_client_harms_nobody(run: Run) -> None:
@@ -328,22 +338,49 @@ def test_nothing_to_call_is_fine(run: Run) -> None:
 # --- the network ------------------------------------------------------------------------------------------
 
 
+ATTACH = [f"internal attach-network {CONTAINER_ID}"]
+PINNED = "/proc/self/ns/net"
+"""Like a pinned namespace, a file of nsfs in a folder that isn't."""
+
+
+def remember_network(run: Run, state: str, netns: object = PINNED, links: int = 1) -> None:
+    record = {"state": state, "netns": str(netns), "links": [{}] * links}
+    run.paths.attachment(CONTAINER_ID).write_text(json.dumps(record))
+
+
 def test_a_restart_by_others_attaches_the_network_before_it_says_ready(run: Run) -> None:
+    remember_network(run, "detached")
     run.folder.joinpath("slow").touch()
     run.start(attaches_network=True)
-    assert run.calls == [f"internal attach-network {CONTAINER_ID}"]
+    assert run.calls == ATTACH
     run.contain("true")
     assert run.wait() == 0
-    assert run.calls == [f"internal attach-network {CONTAINER_ID}", *EXITED]
+    assert run.calls == [*ATTACH, *EXITED]
 
 
 def test_an_attached_network_is_left_alone(run: Run) -> None:
-    run.paths.attachment(CONTAINER_ID).write_text('{"attached": true}')
+    remember_network(run, "attached")
+    run.start(attaches_network=True)
+    assert run.calls == []
+
+
+def test_after_a_reboot_an_attached_network_is_only_written_down(run: Run) -> None:
+    (run.bundle / "netns").touch()
+    remember_network(run, "attached", netns=run.bundle / "netns")
+    run.start(attaches_network=True)
+    assert run.calls == ATTACH
+
+
+@pytest.mark.parametrize("has_record", [True, False])
+def test_a_container_without_networks_waits_for_none(run: Run, has_record: bool) -> None:
+    if has_record:
+        remember_network(run, "detached", links=0)
     run.start(attaches_network=True)
     assert run.calls == []
 
 
 def test_a_living_command_that_starts_the_container_sees_to_the_network(run: Run) -> None:
+    remember_network(run, "detached")
     with starting(run.paths, CONTAINER_ID):
         run.start(attaches_network=True)
     assert run.calls == []
@@ -352,11 +389,13 @@ def test_a_living_command_that_starts_the_container_sees_to_the_network(run: Run
 def test_a_dead_commands_marker_counts_for_nothing(run: Run) -> None:
     marker = {"pid": os.getpid(), "start_time": (process.start_time(os.getpid()) or 0) - 1}
     (run.folder / "starting").write_text(json.dumps(marker))
+    remember_network(run, "attaching")
     run.start(attaches_network=True)
-    assert run.calls == [f"internal attach-network {CONTAINER_ID}"]
+    assert run.calls == ATTACH
 
 
 def test_a_container_whose_network_fails_is_not_let_run(run: Run) -> None:
+    remember_network(run, "detached")
     run.folder.joinpath("fails").touch()
     run.start(attaches_network=True)
     assert run.contain("sleep", "10").wait(5) == -signal.SIGKILL
@@ -365,6 +404,7 @@ def test_a_container_whose_network_fails_is_not_let_run(run: Run) -> None:
 
 
 def test_clients_are_served_while_the_network_is_attached(run: Run) -> None:
+    remember_network(run, "detached")
     run.folder.joinpath("slow").touch()
     run.start(attaches_network=True, awaits_ready=False)
     assert eventually(lambda: run.paths.attach_socket(CONTAINER_ID).exists())
@@ -470,11 +510,20 @@ def test_it_is_small_even_after_much_output(run: Run) -> None:
     run.wait()
 
 
-def test_it_loads_no_heavy_half_of_the_standard_library() -> None:
-    program = "import sys; sys.path.insert(0, '.'); import nerdpy.monitor.main; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True
+def test_it_loads_no_heavy_half_of_the_standard_library_and_little_of_nerdpy() -> None:
+    program = (
+        "import sys; sys.path.insert(0, '.')\n"
+        "import nerdpy.monitor.main, nerdpy.logs.drivers.json_file\n"
+        "print(*sys.modules)"
     )
-    assert {"json", "socket", "signal", "enum", "re", "typing", "collections", "pathlib"} & set(
-        done.stdout.split()
-    ) == set()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stdout.split())
+    heavy = {"json", "socket", "signal", "enum", "re", "typing", "collections", "pathlib", "contextlib"}
+    assert heavy & loaded == set()
+    ours = {name for name in loaded if name.startswith("nerdpy.") and not name.startswith("nerdpy.monitor")}
+    assert ours == {
+        *("nerdpy.model", "nerdpy.model.monitor", "nerdpy.logs", "nerdpy.logs.driver"),
+        *("nerdpy.logs.drivers", "nerdpy.logs.drivers.json_file"),
+    }
