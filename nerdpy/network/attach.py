@@ -4,6 +4,7 @@
 as one likes, also for what a killed process has left half made.
 """
 
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,8 +167,8 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
 
 def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
     """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
-    if link.rules is not None:
-        chain.unpublish(call.container_id, link, record.ports)
+    unpublishing = threading.Thread(target=chain.unpublish, args=(call.container_id, link, record.ports))
+    unpublishing.start()  # the kernel takes 10 ms to be sure that no packet uses the rules any more
     complaints: list[str] = []
     previous = {"prevResult": link.result} if link.result else {}
     with chain.guarded(engine.cni, link):
@@ -176,6 +177,7 @@ def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
                 run("DEL", configuration | previous, call)
             except NerdpyError as error:
                 complaints.append(error.message)
+    unpublishing.join()
     for complaint in complaints:
         engine.notify(Warned(f'leaving network "{link.name}": {complaint}'))
 

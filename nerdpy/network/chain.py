@@ -121,7 +121,7 @@ def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]
 
 def unpublish(owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
     """Take the ports down; the network's own rules stay."""
-    if link.publishes:
+    if link.publishes and link.rules is not None:
         with suppress(OSError):
             rules.unpublish(owner, possible(ports))
 
