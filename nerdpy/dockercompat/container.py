@@ -209,7 +209,7 @@ def _config(facts: InspectFacts) -> dict[str, Any]:
         "Tty": bool(process.get("terminal")),
         "OpenStdin": False,
         "StdinOnce": False,
-        "Env": list(process.get("env", [])),
+        "Env": _environment(facts, process),
         "Cmd": None if facts.remembered else list(process.get("args", [])),
         "Image": facts.image,
         "Volumes": {path: {} for path in facts.image_volumes} or None,
@@ -223,6 +223,12 @@ def _config(facts: InspectFacts) -> dict[str, Any]:
         key: value for key, value in facts.remembered.get("Config", {}).items() if key != "Hostname"
     }
     return {**defaults, **remembered}
+
+
+def _environment(facts: InspectFacts, process: Mapping[str, Any]) -> list[str]:
+    """Without what docker, too, adds for the process only."""
+    added = {f"HOSTNAME={facts.hostname}", *(("TERM=xterm",) if process.get("terminal") else ())}
+    return [entry for entry in process.get("env", []) if not facts.remembered or entry not in added]
 
 
 def _network_settings(facts: InspectFacts) -> dict[str, Any]:

@@ -98,11 +98,11 @@ def network_ports(
 
 
 def mapping_to_json(mapping: PortMapping) -> dict[str, Any]:
-    """One mapping as lifecycle.json holds it."""
+    """One mapping as lifecycle.json holds it: what came of the request, so with the address that is bound."""
     return {
         "container_port": mapping.container_port,
         "protocol": mapping.protocol,
-        "host_ip": mapping.host_ip,
+        "host_ip": mapping.host_ip or "0.0.0.0",
         "host_port": mapping.host_port,
     }
 
