@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from nerdpy.cli.context import Context
 from nerdpy.cli.options import FormatFlags
+from nerdpy.dockercompat.units import human_duration
 from nerdpy.errors import ContainerExited
 from nerdpy.output.inspect import object_renderer
-from nerdpy.output.units import human_duration
 from nerdpy.system.status import EngineStatus, status
 
 NOT_RUNNING = 3
