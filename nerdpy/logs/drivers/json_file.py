@@ -103,19 +103,18 @@ class JsonFile(LogDriver):
         self._size = size
 
     def _append(self, entries: bytes) -> None:
-        """Write whole entries, rotating between them; what can't be written is counted, and a note says so
-        later."""
+        """Write whole entries, rotating between them; what can't be written is counted, and a note stands in
+        its place when writing works again."""
+        note = b""
         if self._lost:
-            note = f"nerdpy: {self._lost} bytes of the log are missing here: {self._trouble}\n".encode()
-            if not self._wrote(self._render(STDERR, note)):
-                self._lost += len(entries)
-                return
-            self._lost = 0
-        while entries:
+            text = f"nerdpy: {self._lost} bytes of the log are missing here: {self._trouble}\n"
+            note = self._render(STDERR, text.encode())
+        while entries or note:
             part = self._fitting(entries)
-            if not self._wrote(part):
+            if not self._wrote(note + part):
                 self._lost += len(entries)
                 return
+            self._lost, note = 0, b""
             entries = entries[len(part) :]
 
     def _fitting(self, entries: bytes) -> bytes:
