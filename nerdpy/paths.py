@@ -93,6 +93,11 @@ class StorePaths:
         """One file per operation under way, struck out (removed) when it is finished."""
         return self.data / "intents"
 
+    @property
+    def runtime_features(self) -> Path:
+        """What `runc features` said, until runc changes."""
+        return self.data / "runtime.json"
+
     # --- state: gone after a reboot -----------------------------------------------------------------------
     def netns(self, container_id: str) -> Path:
         """A network namespace pinned by a bind mount of nsfs on this file."""
