@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from nerdpy.model.monitor import LogSettings, MonitorSettings
 from nerdpy.paths import StorePaths
-from nerdpy.stdio.launcher import ensure_launcher, launcher_text, load_settings, save_settings
+from nerdpy.stdio.launcher import ensure_launcher, launcher_text, load_settings, quoted, save_settings
 
 
 def test_a_short_interpreter_stands_in_the_first_line() -> None:
@@ -38,6 +39,11 @@ def test_the_log_uri_names_launcher_and_data(tmp_path: Path) -> None:
     paths = StorePaths(tmp_path / "da ta", tmp_path / "state", "default")
     assert ensure_launcher(paths) == (f"binary://{tmp_path}/da%20ta/monitor?nerdpy={tmp_path}/da%20ta")
     assert os.access(paths.monitor_launcher, os.X_OK)
+
+
+@pytest.mark.parametrize("path", ["/var/lib/nerdpy/1a2b", "/a b/%x?y&z=#", "/ü/\u4e2d+", "/~x-_.y"])
+def test_a_path_is_quoted_as_everybody_does(path: str) -> None:
+    assert quoted(Path(path)) == quote(path)
 
 
 def test_an_unchanged_launcher_is_left_alone_and_a_wrong_one_replaced(tmp_path: Path) -> None:
