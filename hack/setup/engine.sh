@@ -64,6 +64,7 @@ install_engine() {
 add_suite() {
     local changed
     changed=$(as_root "$(command -v python3)" "$ROOT/hack/setup/newer_suite.py" "$1" "$(codename)")
+    # shellcheck disable=SC2034 # apt_update reads it
     [ -z "$changed" ] || UPDATED=
     apt_update
 }

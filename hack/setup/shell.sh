@@ -87,7 +87,11 @@ VENV=$(venv_folder)
 install_nerdpy() { # install_nerdpy [EXTRA]: the checkout itself goes into the environment, not a copy of it
     local extra=${1:+[$1]} stamp
     install_python
-    [ -x "$VENV/bin/python" ] && is_new_enough "$VENV/bin/python" || "$(find_python)" -m venv --clear "$VENV"
+    if ! is_new_enough "$VENV/bin/python"; then
+        "$(find_python)" -m venv --clear "$VENV"
+        # the pip that comes with older Pythons writes scripts that take longer to start
+        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
+    fi
     stamp="$VENV/.installed${1:+-$1}"
     if [ ! "$stamp" -nt "$ROOT/pyproject.toml" ] || [ ! -x "$VENV/bin/nerdpy" ]; then
         "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check \

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from nerdpy.system.clear import kill_shims, shims_of, unmount_below
 from nerdpy.system.settings import EngineSettings, render_containerd_toml
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -99,22 +100,19 @@ class PrivateEngine:
         self.start()
 
     def remove(self) -> None:
-        """Stop, and take away what it kept. Shims that are left are killed: tests have reported them."""
+        """Stop, and take away what it kept and what still runs: tests have reported that."""
         self.stop()
-        for pid in self.shims():
-            subprocess.run(["kill", "-9", str(pid)], check=False)
-        subprocess.run(["umount", "-Rq", str(self.state)], check=False, stderr=subprocess.DEVNULL)
+        kill_shims(self.address)
+        unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def shims(self, namespace: str | None = None) -> list[int]:
+    def shims(self, namespace: str = "") -> list[int]:
         """The pids of this engine's shims, of one namespace or all."""
-        found = []
-        for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = entry.read_bytes().decode(errors="replace").split("\0")
-            except OSError:
-                continue
-            is_shim = "containerd-shim" in words[0] and self.address in words
-            if is_shim and (namespace is None or namespace in words):
-                found.append(int(entry.parent.name))
-        return found
+        return [pid for pid in shims_of(self.address) if not namespace or namespace in _words_of(pid)]
+
+
+def _words_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
