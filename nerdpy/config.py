@@ -59,6 +59,8 @@ class Config:
     """Start the private engine when no engine answers and none was named."""
     docker_config: str = ""
     """Folder of docker's config.json; empty: `~/.docker`."""
+    docker_auth_config: str = dataclasses.field(default="", repr=False)
+    """Text in the form of docker's config.json, whose credentials come before the file's. A secret."""
     address_was_named: bool = False
     """Was `address` chosen by flag, environment or file? Then no private engine is started in its place."""
 
@@ -76,10 +78,11 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "bridge_ip": ("NERDPY_BRIDGE_IP", "NERDCTL_BRIDGE_IP"),
     "auto_start": ("NERDPY_AUTO_START",),
     "docker_config": ("DOCKER_CONFIG",),
+    "docker_auth_config": ("DOCKER_AUTH_CONFIG",),
 }
 """Field -> variables that may set it; the first that is set and not empty wins."""
 
-_NOT_IN_FILE = {"address_was_named", "docker_config"}
+_NOT_IN_FILE = {"address_was_named", "docker_config", "docker_auth_config"}
 _TRUE = {"1", "t", "true", "yes", "on"}
 _FALSE = {"0", "f", "false", "no", "off"}
 

@@ -102,7 +102,7 @@ TREE = {
     "image load": Entry("Load images from a tar archive", aliases=("load",)),
     "image ls": Entry("List images", aliases=("images", "image list")),
     "image prune": Entry("Remove unused images"),
-    "image pull": Entry("Download an image from a registry", aliases=("pull",)),
+    "image pull": Entry("Download an image from a registry", "image.pull", aliases=("pull",)),
     "image push": Entry("Upload an image to a registry", aliases=("push",)),
     "image rm": Entry("Remove one or more images", aliases=("rmi", "image remove", "image rmi")),
     "image save": Entry("Save images to a tar archive", aliases=("save",)),

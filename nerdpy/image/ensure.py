@@ -1,12 +1,13 @@
 """See that the image of a new container is here and unpacked: pull it by `--pull`'s rule."""
 
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Note
 from nerdpy.errors import NotFound
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id
 from nerdpy.image.read import LocalImage, read
 from nerdpy.image.unpack import is_unpacked, unpack
 from nerdpy.model.options import ImageOptions
 from nerdpy.model.records import ImageRecord
+from nerdpy.model.reference import parse_reference
 
 
 def ensure(engine: Engine, options: ImageOptions) -> LocalImage:
@@ -41,6 +42,9 @@ def _fetched(engine: Engine, options: ImageOptions) -> LocalImage:
         raise NotFound(f"No such image: {options.reference}", hint="pull it, or leave out --pull never")
     from nerdpy.image.pull import PullOptions, pull
 
+    if options.pull == "missing" and not options.quiet:
+        shown = parse_reference(options.reference).familiar_string
+        engine.notify(Note(f"Unable to find image '{shown}' locally"))
     request = PullOptions(
         reference=options.reference,
         platforms=(options.platform,) if options.platform else (),

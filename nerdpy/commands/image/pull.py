@@ -1,0 +1,142 @@
+"""`nerdpy pull`: fetch an image from its registry."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from nerdpy.cli.context import Context, engine_of
+from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.engine import Note
+from nerdpy.errors import UsageError
+from nerdpy.image.pull import Pulled, PullOptions, fetch
+from nerdpy.image.read import own_platform
+from nerdpy.model.platform import parse_platform
+from nerdpy.model.reference import Reference, parse_reference
+
+_NOT_VERIFIED = "signatures are not verified yet: pull by digest (NAME@sha256:...), which pins the content"
+_NO_IPFS = "images are not fetched from IPFS yet"
+UNPACK = {"auto": None, "true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullFlags:
+    """What of the image."""
+
+    all_platforms: Annotated[bool, Option("--all-platforms", help="Take all platforms")] = False
+    all_tags: Annotated[
+        bool,
+        Option("--all-tags", "-a", help="Take all tags of the repository"),
+        Later("all tags at once are not pulled yet: name the tags one by one"),
+    ] = False
+    disable_content_trust: Annotated[
+        bool, Option("--disable-content-trust", help="Without effect", hidden=True)
+    ] = True
+    platform: Annotated[
+        list[str],
+        Option("--platform", help="Choose the platform: os[/arch[/variant]]", metavar="platform"),
+    ] = field(default_factory=list)
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Don't show progress")] = False
+    unpack: Annotated[str, Option("--unpack", help="Unpack after the pull: auto, true or false")] = "auto"
+
+    def parse(self, name: str, default_platform: str) -> PullOptions:
+        if self.all_platforms and self.platform:
+            raise UsageError("--all-platforms and --platform exclude each other")
+        if self.unpack.lower() not in UNPACK:
+            raise UsageError(f'--unpack must be auto, true or false, not "{self.unpack}"')
+        named = self.platform or ([default_platform] if default_platform and not self.all_platforms else [])
+        platforms = [
+            parse_platform(text, default=own_platform()) for given in named for text in given.split(",")
+        ]
+        return PullOptions(
+            reference=name,
+            platforms=tuple(dict.fromkeys(platforms)),
+            all_platforms=self.all_platforms,
+            unpack=UNPACK[self.unpack.lower()],
+            quiet=self.quiet,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullFromElsewhereFlags:
+    """What is not built yet."""
+
+    verify: Annotated[
+        str, Option("--verify", help="Verify the signature: none, cosign or notation"), Later(_NOT_VERIFIED)
+    ] = "none"
+    cosign_key: Annotated[
+        str,
+        Option("--cosign-key", help="Key for cosign: a file, a KMS address or a Kubernetes secret"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_identity: Annotated[
+        str,
+        Option("--cosign-certificate-identity", help="Identity that the certificate must have"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_identity_regexp: Annotated[
+        str,
+        Option(
+            "--cosign-certificate-identity-regexp",
+            help="Pattern of the identity that the certificate must have",
+        ),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_oidc_issuer: Annotated[
+        str,
+        Option("--cosign-certificate-oidc-issuer", help="Issuer that the certificate must have"),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    cosign_certificate_oidc_issuer_regexp: Annotated[
+        str,
+        Option(
+            "--cosign-certificate-oidc-issuer-regexp",
+            help="Pattern of the issuer that the certificate must have",
+        ),
+        Later(_NOT_VERIFIED),
+    ] = ""
+    ipfs_address: Annotated[
+        str, Option("--ipfs-address", help="Address of the IPFS API"), Later(_NO_IPFS)
+    ] = ""
+    soci_index_digest: Annotated[
+        str,
+        Option("--soci-index-digest", help="Digest of the SOCI index"),
+        Later("images are not pulled lazily yet"),
+    ] = ""
+
+
+def command(
+    context: Context,
+    flags: PullFlags,
+    elsewhere: PullFromElsewhereFlags,
+    name: Annotated[str, Argument("NAME[:TAG|@DIGEST]", complete="image")],
+) -> None:
+    """Download an image from a registry"""
+    del elsewhere  # all of it is refused before we get here
+    options = flags.parse(name, context.environ.get("DOCKER_DEFAULT_PLATFORM", ""))
+    reference = parse_reference(name)
+    context.show_progress(is_quiet=flags.quiet, to_stdout=True)
+    engine = engine_of(context)
+    tell = context.console.line
+    if not flags.quiet:
+        if reference.familiar_string != name and reference.tag and ":" not in name.rpartition("/")[2]:
+            tell(f"Using default tag: {reference.tag}")
+        engine.notify(Note(f"{_shown_tag(reference)}: Pulling from {_repository(reference)}"))
+    pulled = fetch(engine, options)
+    context.close_progress()
+    for line in [] if flags.quiet else _ending(pulled):
+        tell(line)
+    tell(str(reference))
+
+
+def _ending(pulled: Pulled) -> list[str]:
+    shown = pulled.reference.familiar_string
+    status = f"Downloaded newer image for {shown}" if pulled.is_new else f"Image is up to date for {shown}"
+    return [f"Digest: {pulled.record.target.digest}", f"Status: {status}"]
+
+
+def _shown_tag(reference: Reference) -> str:
+    return reference.digest or reference.tag
+
+
+def _repository(reference: Reference) -> str:
+    """Without docker's own registry, as docker says it."""
+    return reference.path if reference.domain == "docker.io" else reference.name

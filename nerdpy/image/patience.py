@@ -1,0 +1,72 @@
+"""Try a transfer again where that is worth it: cut connections, silence, a registry that is busy."""
+
+import re
+import time
+from collections.abc import Callable
+
+from nerdpy.engine import Notify, Warned
+from nerdpy.errors import Cancelled, NerdpyError, ResourceExhausted
+from nerdpy.image.refusal import explained
+from nerdpy.image.watch import STALL, Watch
+from nerdpy.model.reference import Reference
+
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further attempt; counted anew when bytes have come meanwhile."""
+LONGEST = 60.0
+"""Seconds that a registry's Retry-After may ask for."""
+BUSY = re.compile(r"request to (\S+): 429 ")
+PASSING = re.compile(
+    r"request to \S+: (?:408|429|5\d\d) |connection reset by peer|broken pipe|\bEOF\b|i/o timeout"
+    r"|TLS handshake timeout|Client\.Timeout|timeout awaiting response headers|server misbehaving"
+    r"|http2: .*(?:GOAWAY|client connection lost)|stream error|unexpected end"
+)
+
+
+def transfer_patiently(
+    attempt: Callable[[], None], watch: Watch, reference: Reference, notify: Notify
+) -> None:
+    """Call `attempt` until it succeeds, fails for good, or failed too often without progress."""
+    failures, reached = 0, 0
+    while True:
+        watch.begin()
+        try:
+            attempt()
+            return
+        except NerdpyError as error:
+            reason = passing_reason(error, watch)
+            if watch.done > reached:
+                failures, reached = 0, watch.done
+            if not reason or failures == len(PAUSES):
+                clear = explained(error, reference)
+                raise clear from None if clear is not error else error.__cause__
+            pause = max(PAUSES[failures], asked_pause(str(error)))
+        failures += 1
+        notify(
+            Warned(
+                f"{reference.familiar_string}: {reason}; trying again in {pause:g} s "
+                f"({failures} of {len(PAUSES)})"
+            )
+        )
+        time.sleep(pause)
+
+
+def passing_reason(error: NerdpyError, watch: Watch) -> str:
+    """What will perhaps be over in a moment; empty for what stays as it is."""
+    if isinstance(error, Cancelled) and watch.is_stalled():
+        return f"no data came for {STALL:g} s"
+    if isinstance(error, ResourceExhausted) or "x509" in str(error):
+        return ""
+    found = PASSING.search(str(error))
+    if found is None:
+        return ""
+    return "the registry is busy" if BUSY.search(str(error)) else str(error).rpartition(": ")[2]
+
+
+def asked_pause(message: str) -> float:
+    """The registry's own Retry-After; containerd does not tell it, so the registry is asked, anonymously."""
+    found = BUSY.search(message)
+    if found is None:
+        return 0.0
+    from nerdpy.registry.busy import retry_after
+
+    return min(retry_after(found[1]), LONGEST)

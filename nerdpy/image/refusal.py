@@ -1,0 +1,123 @@
+"""Pure: what a registry, or the way to it, refused: one sentence in docker's words, and the way out."""
+
+import re
+from collections.abc import Callable
+
+from nerdpy.errors import (
+    Cancelled,
+    NerdpyError,
+    NotFound,
+    NotImplemented,
+    PermissionDenied,
+    Unauthenticated,
+    Unavailable,
+)
+from nerdpy.model.reference import Reference
+
+LOGIN = "log in, so that the credentials of {host} stand in docker's config.json; or check the name"
+
+
+def explained(error: NerdpyError, reference: Reference) -> NerdpyError:
+    """The error that the user sees; what is not known here stays as containerd says it."""
+    message = str(error)
+    for pattern, build in _CASES:
+        if re.search(pattern, message):
+            return build(message, reference)
+    if isinstance(error, NotFound):
+        return _not_found(message, reference)
+    if isinstance(error, NotImplemented) and "unknown service" in message:
+        return NotImplemented(
+            "this containerd cannot pull: it has no transfer service",
+            hint="use containerd 2.0 or newer, or nerdpy's own engine: `nerdpy system start`",
+        )
+    if isinstance(error, Cancelled):
+        return Unavailable(f'pulling "{reference.familiar_string}" stalled: no data came any more')
+    return error
+
+
+def _not_found(message: str, reference: Reference) -> NerdpyError:
+    if "failed to resolve" not in message:
+        return NotFound(f'pulling "{reference.familiar_string}" failed: {message}')
+    return NotFound(
+        f'manifest for "{reference.familiar_string}" not found: manifest unknown',
+        hint=f"check its name and tag: {reference.domain} does not have it",
+    )
+
+
+def _denied(message: str, reference: Reference) -> NerdpyError:
+    return Unauthenticated(
+        f'pull access denied for "{reference.familiar_name}", repository does not exist or may require '
+        f"authorization: {_last(message)}",
+        hint=LOGIN.format(host=reference.domain),
+    )
+
+
+def _forbidden(message: str, reference: Reference) -> NerdpyError:
+    return PermissionDenied(
+        f'pull access denied for "{reference.familiar_name}": {_last(message)}',
+        hint=f"check the name, and what your credentials for {reference.domain} may do",
+    )
+
+
+def _plain(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(
+        f'registry "{reference.domain}" speaks plain HTTP: http: server gave HTTP response to HTTPS client',
+        hint=f"if that is meant so, use --insecure-registry, or say it in {_hosts_toml(reference)}",
+    )
+
+
+def _untrusted(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(
+        f'the certificate of registry "{reference.domain}" is not trusted: {_after(message, "x509: ")}',
+        hint=f"put its authority's certificate into /etc/containerd/certs.d/{reference.domain}/ca.crt, "
+        "or use --insecure-registry",
+    )
+
+
+def _unknown_host(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(
+        f'registry "{reference.domain}" is unknown: {_after(message, "lookup ")}',
+        hint="check the registry's name, and the DNS of the machine",
+    )
+
+
+def _refused(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(
+        f'registry "{reference.domain}" does not answer: {_after(message, "dial ")}',
+        hint="check the registry's host and port, and the proxy that containerd uses",
+    )
+
+
+def _busy(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(
+        f'registry "{reference.domain}" answers with {_last(message)}',
+        hint="wait, or log in: registries let strangers fetch less",
+    )
+
+
+def _broken(message: str, reference: Reference) -> NerdpyError:
+    return Unavailable(f'registry "{reference.domain}" answers with {_last(message)}', hint="try again later")
+
+
+def _last(message: str) -> str:
+    return message.rpartition(": ")[2]
+
+
+def _after(message: str, mark: str) -> str:
+    return message.partition(mark)[2] or message
+
+
+def _hosts_toml(reference: Reference) -> str:
+    return f"/etc/containerd/certs.d/{reference.domain}/hosts.toml"
+
+
+_CASES: tuple[tuple[str, Callable[[str, Reference], NerdpyError]], ...] = (
+    (r"HTTP response to HTTPS client|first record does not look like a TLS", _plain),
+    (r"x509: ", _untrusted),
+    (r"no such host", _unknown_host),
+    (r"connection refused|network is unreachable|no route to host|dial \S+ \S+: i/o timeout", _refused),
+    (r": 401 Unauthorized|authorization failed|no basic auth credentials", _denied),
+    (r": 403 Forbidden", _forbidden),
+    (r": 429 ", _busy),
+    (r"request to \S+: 5\d\d ", _broken),
+)

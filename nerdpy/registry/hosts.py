@@ -1,0 +1,47 @@
+"""Where containerd learns how to reach a registry: hosts.toml folders, and one of our own for
+`--insecure-registry`."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nerdpy.containerd.transfer_ends import choose_host_dir
+
+SERVERS = {"docker.io": "registry-1.docker.io"}
+"""Registries that are reached under another name."""
+
+
+@contextmanager
+def host_dirs_for(
+    host: str, *, configured: tuple[str, ...], is_insecure: bool, scratch: Path
+) -> Iterator[tuple[str, ...]]:
+    """The folders for a transfer with one registry.
+
+    What an administrator wrote for this host stands, whatever the flag says: it says more.
+    """
+    if not is_insecure or choose_host_dir(host, configured):
+        yield configured
+        return
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = Path(tempfile.mkdtemp(prefix="hosts-", dir=scratch))
+    try:
+        folder = own / host
+        folder.mkdir()
+        (folder / "hosts.toml").write_text(render_insecure_hosts(host))
+        yield (str(own),)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def render_insecure_hosts(host: str) -> str:
+    """TLS with any certificate, then plain HTTP. JSON's strings are TOML's as well."""
+    server = SERVERS.get(host, host)
+    lines = [f"server = {json.dumps(f'https://{server}')}"]
+    for scheme in ("https", "http"):
+        lines += ["", f"[host.{json.dumps(f'{scheme}://{server}')}]"]
+        lines.append('capabilities = ["pull", "resolve", "push"]')
+        lines += ["skip_verify = true"] if scheme == "https" else []
+    return "\n".join(lines) + "\n"
