@@ -59,6 +59,14 @@ class StorePaths:
         """What the monitor must know before it can say ready (see `monitor/settings.py`)."""
         return self.container(container_id) / "monitor.json"
 
+    def monitor_log(self, container_id: str) -> Path:
+        """What the monitor and its calls of nerdpy complained about."""
+        return self.container(container_id) / "monitor.log"
+
+    def starting(self, container_id: str) -> Path:
+        """Which command is starting the container: the network is its work (see `stdio/monitor.py`)."""
+        return self.container(container_id) / "starting"
+
     def attach_socket(self, container_id: str) -> Path:
         """The monitor's socket. Longer than a socket address may be: reach it by `/proc/self/fd/<folder>`."""
         return self.container(container_id) / "attach.sock"

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from socket import socket
 
 from nerdpy import labels
+from nerdpy.cni.conflist import Network
 from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.join import networks_of
-from nerdpy.engine import Engine
+from nerdpy.container.ports import acquire_ports
+from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
 from nerdpy.model.ports import PortMapping
@@ -17,7 +19,6 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attach import AttachmentRequest, attach, detach
 from nerdpy.network.attachment import Attachment, ContainerNames
 from nerdpy.network.ensure import ensure
-from nerdpy.network.names import refresh_hosts
 from nerdpy.network.ports import PortLease
 
 
@@ -27,17 +28,22 @@ class Wish:
 
     container_id: str
     networks: tuple[str, ...]
+    """As asked for: names, or `host`, `none`, `container:ID`, `ns:PATH`."""
     names: ContainerNames
+    found: tuple[Network, ...] = ()
+    """The networks that bear the names; empty for every other kind."""
     ip: str = ""
     ip6: str = ""
     mac_address: str = ""
 
     @property
     def is_cni(self) -> bool:
-        return not self.networks[0].startswith(("container:", "ns:")) and self.networks[0] not in {
-            "host",
-            "none",
-        }
+        return bool(self.found)
+
+    @property
+    def has_own_netns(self) -> bool:
+        """Is there a namespace to be made and pinned?"""
+        return self.is_cni or self.networks[0] == "none"
 
 
 @dataclass
@@ -59,7 +65,9 @@ class Connection:
         return self.lease.sockets if self.lease else ()
 
     def begin(self) -> "Connection":
-        """Start making it."""
+        """Start making it. The namespace itself is there at once: the task joins it by its path."""
+        if self.wish.has_own_netns:
+            netns.create(self.engine.paths.netns(self.wish.container_id))
         self._making = self._pool.submit(self._make)
         return self
 
@@ -80,20 +88,18 @@ class Connection:
                 self._making.result()
         self.close()
         detach(self.engine, self.wish.container_id)
+        if self.wish.has_own_netns:
+            netns.remove(self.engine.paths.netns(self.wish.container_id))
 
     def _make(self) -> Attachment | None:
-        path = self.engine.paths.netns(self.wish.container_id)
-        if self.wish.networks[0] == "none":
-            netns.create(path)
-            return None
         if not self.wish.is_cni:
             return None
-        attachment = attach(
+        return attach(
             self.engine,
             AttachmentRequest(
                 container_id=self.wish.container_id,
-                netns_path=path,
-                networks=ensure(self.engine, self.wish.networks),
+                netns_path=self.engine.paths.netns(self.wish.container_id),
+                networks=self.wish.found,
                 ports=tuple(self.ports),
                 ip=self.wish.ip,
                 ip6=self.wish.ip6,
@@ -101,15 +107,34 @@ class Connection:
                 names=self.wish.names,
             ),
         )
-        refresh_hosts(self.engine, self.wish.container_id)
-        return attachment
+
+
+def find_networks(engine: Engine, networks: tuple[str, ...]) -> tuple[Network, ...]:
+    """The networks with these names; NotFound when one is gone. Nothing for the host's, none and joined
+    ones."""
+    if networks[0] in {"host", "none"} or networks[0].startswith(("container:", "ns:")):
+        return ()
+    return ensure(engine, networks)
+
+
+def take_ports(engine: Engine, wish: Wish, requested: tuple[PortMapping, ...]) -> PortLease | None:
+    """Bind the host's ports; a network that can't publish any says so."""
+    if not requested or not wish.is_cni:
+        return None
+    if not any(plugin.get("type") == "portmap" for plugin in wish.found[0].plugins):
+        name = wish.found[0].name
+        engine.notify(Warned(f'network "{name}" publishes no ports: use the container\'s own address there'))
+        return None
+    return acquire_ports(engine, requested, has_ipv6=any(network.has_ipv6 for network in wish.found))
 
 
 def wish_of(engine: Engine, record: ContainerRecord) -> Wish:
     """What the container wants, from its labels: the same at every start."""
+    networks = tuple(networks_of(record)) or ("none",)
     return Wish(
         container_id=record.id,
-        networks=tuple(networks_of(record)) or ("none",),
+        networks=networks,
+        found=find_networks(engine, networks),
         names=ContainerNames(
             name=record.labels.get(labels.NAME, ""),
             hostname=record.labels.get(labels.HOSTNAME, ""),

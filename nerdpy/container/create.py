@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nerdpy import labels
+from nerdpy.cni.conflist import Network
+from nerdpy.container.connect import find_networks
 from nerdpy.container.facts import gather
 from nerdpy.container.files import prepare_files
 from nerdpy.container.find import find, name_of
@@ -28,7 +30,6 @@ from nerdpy.image.read import LocalImage
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
-from nerdpy.network.ensure import ensure as ensure_networks
 from nerdpy.spec.build import build_spec, warnings
 from nerdpy.spec.facts import Facts, ImageFacts
 from nerdpy.store.intents import Intent
@@ -49,6 +50,7 @@ class Draft:
     image: LocalImage
     image_facts: ImageFacts
     joined: Joined
+    networks: tuple[Network, ...]
     intent: Intent
 
 
@@ -67,8 +69,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     `undo`."""
     _check(options)
     joined = find_joined(engine, options)
-    if options.network.mode == "cni":
-        ensure_networks(engine, options.network.networks)
+    networks = find_networks(engine, options.network.networks)
     image = ensure(engine, options.image)
     container_id = new_id()
     name = options.identity.name or made_up_name(image.record.name, container_id)
@@ -89,6 +90,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
         image=image,
         image_facts=image_facts(image),
         joined=joined,
+        networks=networks,
         intent=intent,
     )
 

@@ -2,6 +2,7 @@
 
 import secrets
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 
 from nerdpy import labels
 from nerdpy.container.facts import user_in
@@ -10,7 +11,14 @@ from nerdpy.container.find import name_of
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, hold_session
 from nerdpy.engine import Engine
-from nerdpy.errors import ContainerExited, FailedPrecondition, NerdpyError, NotFound, RunFailed
+from nerdpy.errors import (
+    ContainerExited,
+    DeadlineExceeded,
+    FailedPrecondition,
+    NerdpyError,
+    NotFound,
+    RunFailed,
+)
 from nerdpy.linux import capabilities, kernel
 from nerdpy.linux.rootfs import opened_of_process
 from nerdpy.model.records import ContainerRecord
@@ -19,6 +27,9 @@ from nerdpy.spec.facts import UserFacts
 from nerdpy.stdio.fifo import Fifos, fifos_for_exec, open_reader
 from nerdpy.stdio.session import Ending
 from nerdpy.stdio.source import FifoSource
+
+_DELETE_PATIENCE = timedelta(seconds=1)
+"""containerd waits ten seconds for streams that a child keeps open; it deletes the process in any case."""
 
 
 def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attachment: Attachment) -> Ending:
@@ -115,8 +126,8 @@ def _converse(
             waiting.cancel()
             return ending
         code, _ = waiting.result()
-        with suppress(NotFound):
-            tasks.delete_process(record.id, exec_id)
+        with suppress(NotFound, DeadlineExceeded):  # a child of the process may hold its stdout
+            engine.containerd.within(_DELETE_PATIENCE).tasks.delete_process(record.id, exec_id)
     if code:
         raise ContainerExited(code)
     return ending

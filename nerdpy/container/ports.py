@@ -11,11 +11,9 @@ from nerdpy.network.ports import PortLease, acquire
 from nerdpy.spec.facts import ImageFacts
 
 
-def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...]) -> PortLease:
+def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], *, has_ipv6: bool) -> PortLease:
     """Bind every port of the host, or none; the error names the container that has it already."""
-    if not requested:
-        return PortLease(())
-    return acquire(engine, requested, owner_of=lambda mapping: owner_of(engine, mapping))
+    return acquire(engine, requested, has_ipv6=has_ipv6, owner_of=lambda mapping: owner_of(engine, mapping))
 
 
 def owner_of(engine: Engine, wanted: PortMapping) -> str:

@@ -3,9 +3,8 @@
 The shim waits for the monitor, which waits for this: the task's process is not there yet.
 """
 
-from nerdpy.container.connect import Connection, requested_ports, wish_of
+from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
 from nerdpy.container.find import find
-from nerdpy.container.ports import acquire_ports
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import now
 from nerdpy.dockercompat.ports import mapping_to_json
@@ -19,7 +18,7 @@ def reconnect(engine: Engine, container_id: str) -> None:
         record = find(engine, container_id)
         prepare_shm(engine, record)
         wish = wish_of(engine, record)
-        lease = acquire_ports(engine, requested_ports(record)) if wish.is_cni else None
+        lease = take_ports(engine, wish, requested_ports(record))
         connection = Connection(engine, wish, lease).begin()
         try:
             connection.join()

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from nerdpy.container.connect import Connection, Wish
+from nerdpy.container.connect import Connection, Wish, take_ports
 from nerdpy.container.create import Draft, complete, reserve
 from nerdpy.container.extra_hosts import resolve_extra_hosts
-from nerdpy.container.ports import acquire_ports, wanted_ports
+from nerdpy.container.ports import wanted_ports
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.start import begin_connection, finish_start, remember_failure
 from nerdpy.container.task import StartedTask, Streams, start_task
@@ -46,9 +46,11 @@ def run(
 
 def _connect(engine: Engine, draft: Draft, undo: ExitStack) -> Connection:
     """Take the ports, and set the network going."""
-    lease = acquire_ports(engine, wanted_ports(draft.options.network, draft.image_facts))
-    undo.callback(lease.close)
-    connection = begin_connection(engine, wish_for(engine, draft), lease)
+    wish = wish_for(engine, draft)
+    lease = take_ports(engine, wish, wanted_ports(draft.options.network, draft.image_facts))
+    if lease is not None:
+        undo.callback(lease.close)
+    connection = begin_connection(engine, wish, lease)
     undo.callback(connection.undo)
     return connection
 
@@ -84,6 +86,7 @@ def wish_for(engine: Engine, draft: Draft) -> Wish:
     return Wish(
         container_id=draft.container_id,
         networks=(f"container:{joined.id}",) if joined else options.network.networks,
+        found=draft.networks,
         names=ContainerNames(
             name=draft.name,
             hostname=draft.hostname,

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from nerdpy import labels
-from nerdpy.container.connect import Connection, Wish, requested_ports, wish_of
+from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
 from nerdpy.container.find import name_of
 from nerdpy.container.ids import short
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
-from nerdpy.container.ports import acquire_ports
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
 from nerdpy.dockercompat.ports import mapping_to_json
@@ -64,7 +63,7 @@ def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> Started
     prepare_shm(engine, record)
     wish = wish_of(engine, record)
     with ExitStack() as undo:
-        lease = acquire_ports(engine, requested_ports(record)) if wish.is_cni else None
+        lease = take_ports(engine, wish, requested_ports(record))
         connection = begin_connection(engine, wish, lease)
         undo.callback(connection.close)
         mounts = engine.containerd.snapshots(record.snapshotter).mounts(record.snapshot_key)
