@@ -19,6 +19,8 @@ LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
 DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json"
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+NAME = "io.containerd.image.name"
+"""The annotation by which containerd's import knows what to call an image."""
 CREATED = "2024-01-02T03:04:05Z"
 """A fixed time: the same packages give the same digests."""
 
@@ -116,14 +118,12 @@ class Layout:
         return self.json({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}, INDEX)
 
     def name(self, reference: str, target: Descriptor) -> None:
-        self.references[reference] = target
+        """Call it so, in index.json and in archives."""
+        self.references[reference] = target | {"annotations": {NAME: reference}}
 
     def save(self) -> None:
         """Write index.json and the layout's mark."""
-        manifests = [
-            target | {"annotations": {"io.containerd.image.name": reference}}
-            for reference, target in self.references.items()
-        ]
+        manifests = list(self.references.values())
         index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}
         (self.folder / "index.json").write_text(json.dumps(index, indent=2))
         (self.folder / "oci-layout").write_text('{"imageLayoutVersion":"1.0.0"}')
@@ -132,7 +132,7 @@ class Layout:
         """Read index.json back."""
         index = json.loads((self.folder / "index.json").read_text())
         for manifest in index["manifests"]:
-            self.references[manifest["annotations"]["io.containerd.image.name"]] = manifest
+            self.references[manifest["annotations"][NAME]] = manifest
         return self
 
     def archive(self, reference: str) -> bytes:
