@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nerdpy.errors import AlreadyExists, NerdpyError, UsageError
+from nerdpy.errors import NerdpyError, UsageError
 from nerdpy.model.descriptor import Platform
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.options import DeviceRequest, Ulimit
@@ -44,7 +44,6 @@ TMPFS = MountRequest(type="tmpfs", target="/t")
         ("--stop-timeout -1", "process", {"stop_timeout": timedelta(seconds=-1)}),
         ("img", "process", {"command": (), "entrypoint": None, "stop_timeout": None}),
         ("img sh -c x", "process", {"command": ("sh", "-c", "x")}),
-        ("img -- --rm", "process", {"command": ("--", "--rm")}),
         ("-- img a", "process", {"command": ("a",)}),
         ("img", "network", {"networks": ("bridge",), "dns": None, "ports": ()}),
         ("--net default", "network", {"networks": ("bridge",)}),
@@ -266,11 +265,13 @@ def test_a_flag_is_understood(line: str, group: str, fields: dict[str, Any]) -> 
         ("--userns foo", "--userns: no such mode"),
         ("--cgroupns foo", "--cgroupns: no such mode"),
         ("--uts host -h x", "--hostname and --uts host"),
-        ("--log-driver foo", 'log driver "foo" is not known'),
-        ("--log-driver journald", "not built yet"),
-        ("--log-driver binary:///x", "not built yet"),
+        ("--log-driver foo", 'unknown log driver "foo"'),
+        ("--log-driver journald", "not supported yet"),
+        ("--log-driver binary:///x", "not supported yet"),
         ("--log-driver none --log-opt a=b", "driver none"),
         ("--log-opt =b", "--log-opt"),
+        ("--log-opt foo=b", "has no option"),
+        ("--log-opt max-size=x", "size"),
         ("--restart foo", "--restart"),
         ("--restart always --rm", "both --restart and --rm"),
         ("--runtime kata", "not available"),
@@ -350,12 +351,6 @@ def test_a_bad_line_of_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.env").write_bytes(b"A=1\nB=\xff\n")
     with pytest.raises(UsageError, match=r"invalid env file: x\.env, line 2: invalid UTF-8"):
         typed("--env-file", "x.env", folder=str(tmp_path))
-
-
-def test_an_id_file_that_exists_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "c.id").touch()
-    with pytest.raises(AlreadyExists, match="exists already"):
-        typed("--cidfile", "c.id", folder=str(tmp_path))
 
 
 def test_a_seccomp_profile_is_read_and_checked(tmp_path: Path) -> None:
