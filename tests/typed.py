@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from nerdpy.cli.argv import take_apart
-from nerdpy.cli.command import call, read_command
+from nerdpy.cli.command import BuiltCommand
 from nerdpy.cli.context import Context
+from nerdpy.cli.declaration import read_declaration
 from nerdpy.cli.flags import Argument
 from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.create import CreateFlags
@@ -42,8 +42,6 @@ def typed(*words: str, image: str = "img", stdin_is_terminal: bool = True, **cal
         )
         found.append(Typed(options, attached, warnings))
 
-    command = read_command("run", run)
-    takes_value = {name: flag.takes_value for flag in command.all_flags for name in flag.names}
     line = [*words] if image in words else [*words, image]
-    call(command, Context({}), take_apart(line, takes_value, options_first=True))
+    BuiltCommand(read_declaration("run", run), str, options_first=True).run(Context({}), line)
     return found[0]

@@ -1,11 +1,11 @@
-"""Pure: docker's spelling of a command line, taken apart.
+"""Pure: docker's spelling of a command line, folded into the one that typer reads.
 
-`--name value`, `--name=value`, `--rm=false`, `-itp 80:80`, `-p8080:80`, `-d=true`; `--` ends the
-options, and for some commands so does the first word that is none.
+Docker lets a switch stand alone or with a value (`--rm`, `--rm=false`), and letters stand together, with the
+last one's value or without (`-itp 80:80`, `-itp80:80`, `-it=false`). Folded, every switch has its value and
+every letter is a word of its own, so that all options take one value.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from nerdpy.errors import UsageError
 
@@ -13,71 +13,55 @@ from nerdpy.errors import UsageError
 class UnknownFlag(UsageError):
     """No such option; `name` is it, as typed."""
 
-    def __init__(self, name: str, word: str) -> None:
-        inside = "" if name == word or name.startswith("--") else f' in "{word}"'
+    def __init__(self, name: str, word: str = "") -> None:
+        inside = f' in "{word}"' if word not in {"", name} else ""
         super().__init__(f"unknown flag: {name}{inside}")
         self.name = name
 
 
-@dataclass
-class Words:
-    """A command line taken apart."""
+def fold(words: Sequence[str], takes_value: Mapping[str, bool], *, options_first: bool) -> list[str]:
+    """The same command line with `--rm` as `--rm=true` and `-itd` as `-i true -t true -d true`.
 
-    given: list[tuple[str, str | None]] = field(default_factory=list)
-    """Options in order: name with its dashes, and the value; None where a switch stood alone."""
-    plain: list[str] = field(default_factory=list)
-    """The other words."""
-
-
-def take_apart(words: Sequence[str], takes_value: Mapping[str, bool], *, options_first: bool) -> Words:
-    """Tell options from words. `takes_value` knows every name with its dashes.
-
-    With `options_first`, everything from the first plain word on belongs to somebody else.
+    `takes_value` knows every name with its dashes; an unknown long one is left to typer. With
+    `options_first`, everything from the first plain word on belongs to somebody else.
     """
-    parts = Words()
+    folded: list[str] = []
     rest = iter(words)
     for word in rest:
-        if word == "--":
-            parts.plain += rest
-        elif word.startswith("--"):
-            parts.given.append(_long(word, rest, takes_value))
-        elif word.startswith("-") and word != "-":
-            parts.given += _letters(word, rest, takes_value)
+        if word.startswith("--") and word != "--":
+            is_bare_switch = takes_value.get(word) is False
+            folded.append(f"{word}=true" if is_bare_switch else word)
+            if takes_value.get(word):
+                folded += _next(rest)
+        elif word.startswith("-") and word not in {"-", "--"}:
+            folded += _letters(word, rest, takes_value)
         else:
-            parts.plain.append(word)
-            if options_first:
-                parts.plain += rest
-    return parts
+            folded.append(word)
+            if options_first or word == "--":
+                folded += rest
+    return folded
 
 
-def _long(word: str, rest: Iterator[str], takes_value: Mapping[str, bool]) -> tuple[str, str | None]:
-    name, equals, value = word.partition("=")
-    if name not in takes_value:
-        raise UnknownFlag(name, word)
-    if equals:
-        return name, value
-    return name, _next(name, rest) if takes_value[name] else None
+def _letters(word: str, rest: Iterator[str], takes_value: Mapping[str, bool]) -> Iterator[str]:
+    """`-it` is `-i -t`; `-p80:80`, `-p=80:80` and `-p 80:80` are the same; `-d=true` is a switch.
 
-
-def _letters(
-    word: str, rest: Iterator[str], takes_value: Mapping[str, bool]
-) -> Iterator[tuple[str, str | None]]:
-    """`-it` is `-i -t`; `-p80:80`, `-p=80:80` and `-p 80:80` are the same; `-d=true` is a switch."""
+    A letter that is no option is refused here, where its word is still whole.
+    """
     letters = word[1:]
     while letters:
         name, letters = f"-{letters[0]}", letters[1:]
         if name not in takes_value:
             raise UnknownFlag(name, word)
+        yield name
         if letters.startswith("="):
-            yield name, letters[1:]
+            yield letters[1:]
             return
         if takes_value[name]:
-            yield name, letters or _next(name, rest)
+            yield from [letters] if letters else _next(rest)
             return
-        yield name, None
+        yield "true"
 
 
-def _next(name: str, rest: Iterator[str]) -> str:
-    for value in rest:
-        return value
-    raise UsageError(f"flag needs an argument: {name}")
+def _next(rest: Iterator[str]) -> list[str]:
+    """The option's value if there is one; typer says it if there is none."""
+    return [value] if (value := next(rest, None)) is not None else []

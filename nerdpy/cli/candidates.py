@@ -1,7 +1,7 @@
 """The names of things that exist, for completion. Never starts an engine, and never complains."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nerdpy.errors import NerdpyError
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from nerdpy.engine import Engine
 
 
-def named(kind: str, given: Sequence[tuple[str, str | None]], environ: Mapping[str, str]) -> Iterator[str]:
+def named(kind: str, given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> Iterator[str]:
     """The names of one kind; none where the engine does not answer. `given` are the flags typed before."""
     find = FINDERS.get(kind)
     if find is None:
@@ -20,16 +20,18 @@ def named(kind: str, given: Sequence[tuple[str, str | None]], environ: Mapping[s
         return
 
 
-def _running_engine(given: Sequence[tuple[str, str | None]], environ: Mapping[str, str]) -> "Engine":
+def _running_engine(given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> "Engine":
     """An Engine on the socket that the flags name, or on one that answers; it starts none."""
     import dataclasses
 
-    from nerdpy.cli.command import gather
-    from nerdpy.cli.settings import GLOBAL, settings_of
+    from nerdpy.cli.flags import value_of
+    from nerdpy.cli.settings import GLOBAL, merged, settings_of
     from nerdpy.engine import Engine
     from nerdpy.system.private import ensure_running
 
-    flags = gather([(name, value) for name, value in given if name in GLOBAL], GLOBAL)
+    flags: dict[str, Any] = {}
+    for flag, text in ((GLOBAL[name], text) for name, text in given if name in GLOBAL):
+        flags = merged(flags, {flag.field: value_of(flag, [text])})
     config = dataclasses.replace(settings_of(flags, environ), auto_start=False)
     return Engine(ensure_running(config))
 

@@ -1,155 +1,178 @@
-"""A command: a function whose parameters are flag groups and arguments, called with what was typed.
+"""A command as typer runs it, made of its declaration and taught docker's spelling.
 
-    def command(context: Context, flags: StopFlags, containers: Containers) -> None:
-
-The first parameter is the Context; a dataclass is a flag group; one annotated with `Argument` takes words.
+Only running one built command, or reading global flags before it, imports this file and with it typer. Values
+are read by `values.py`: typer would import pydantic for it.
 """
 
-import inspect
-import typing
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from nerdpy.cli.argv import Words
-from nerdpy.cli.flags import Argument, Flag, NotBuilt, flags_of, is_group
-from nerdpy.cli.values import KINDS
-from nerdpy.errors import InvalidArgument, UsageError
+from typer._click.exceptions import BadOptionUsage, NoSuchOption
+from typer._coercion import TypeDescriptor
+from typer.core import TyperArgument, TyperCommand, TyperOption
+from typer.exceptions import Exit, TyperException
+from typer.models import ParameterInfo
+
+from nerdpy.cli.argv import UnknownFlag, fold
+from nerdpy.cli.context import Context
+from nerdpy.cli.declaration import Declaration
+from nerdpy.cli.flags import Flag, Taken, value_of
+from nerdpy.cli.mistyped import unknown_flag, wrong_count
+from nerdpy.cli.settings import AFTER, GLOBAL_FLAGS, merged
+from nerdpy.errors import UsageError
+
+TEXT = TypeDescriptor(annotation=str, parameter_info=ParameterInfo(), file_annotation=None)
+"""What typer is told of every value: it hands over the words as they are."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """One argument of a command: which words it takes."""
+class DockerOption(TyperOption):
+    """One flag of a command; `group` is the parameter that it belongs to, or nothing for a global one."""
 
-    name: str
-    usage: str
-    complete: str
-    choices: tuple[str, ...]
-    is_list: bool
-    is_required: bool
+    def __init__(
+        self, flag: Flag, group: str = "", names: Sequence[str] = (), *, asks_help: bool = False
+    ) -> None:
+        super().__init__(
+            param_decls=[f"{group}__{flag.field}", *(names or flag.names)],
+            type_descriptor=TEXT,
+            multiple=True,
+            hidden=flag.hidden,
+            help=flag.help,
+            is_eager=asks_help,
+        )
+        self.flag = flag
+        self.group = group
+        self.asks_help = asks_help
 
+    def process_value(self, ctx: Any, value: Sequence[str] | None) -> Any:
+        """Every value given is read, also those that a later one overrides. None: it was not given."""
+        if value is None:
+            return None
+        meant = value_of(self.flag, value)
+        if self.asks_help and meant:
+            from nerdpy.cli.help import show
 
-@dataclass(frozen=True)
-class Command:
-    """What a command file declares, read once."""
-
-    path: str
-    """As typed: `run`, `container run`."""
-    function: Callable[..., None]
-    groups: dict[str, Any] = field(default_factory=dict)
-    """Parameter -> flag group."""
-    flags: dict[str, list[Flag]] = field(default_factory=dict)
-    """Parameter -> the flags of its group."""
-    arguments: tuple[Taken, ...] = ()
-
-    @property
-    def all_flags(self) -> list[Flag]:
-        return [flag for flags in self.flags.values() for flag in flags]
-
-    @property
-    def usage(self) -> str:
-        """The line that help and complaints show."""
-        words = ["nerdpy", self.path, "[OPTIONS]" if any(not flag.hidden for flag in self.all_flags) else ""]
-        return " ".join(word for word in [*words, *(taken.usage for taken in self.arguments)] if word)
+            show(ctx.get_help())
+            ctx.exit()
+        return meant
 
 
-def read_command(path: str, function: Callable[..., None]) -> Command:
-    """Read the signature of `function` into a Command."""
-    hints = typing.get_type_hints(function, include_extras=True)
-    parameters = list(inspect.signature(function).parameters.values())[1:]
-    groups = {one.name: hints[one.name] for one in parameters if is_group(hints[one.name])}
-    return Command(
-        path=path,
-        function=function,
-        groups=groups,
-        flags={name: flags_of(group) for name, group in groups.items()},
-        arguments=tuple(_taken(one, hints[one.name]) for one in parameters if one.name not in groups),
+class DockerArgument(TyperArgument):
+    """One argument; the count of all words is checked by the command, which knows how docker says it."""
+
+    def __init__(self, taken: Taken, *, drops_dashes: bool) -> None:
+        self.drops_dashes = drops_dashes
+        super().__init__(
+            param_decls=[taken.name],
+            type_descriptor=TEXT,
+            nargs=-1 if taken.is_list else 1,
+            metavar=taken.usage,
+        )
+
+    def process_value(self, ctx: Any, value: Any) -> Any:
+        """Two dashes that end the options once more (`run IMAGE -- PROGRAM`) are tolerated."""
+        if not isinstance(value, tuple):
+            return value
+        return list(value[1:] if self.drops_dashes and value[0] == "--" else value)
+
+
+class DockerCommand(TyperCommand):
+    """A typer command that accepts docker's spelling."""
+
+    def __init__(self, path: str, params: Iterable[Any], *, options_first: bool) -> None:
+        super().__init__(
+            name=path,
+            params=list(params),
+            add_help_option=False,
+            rich_markup_mode=None,
+            context_settings={"allow_interspersed_args": not options_first, "allow_extra_args": True},
+        )
+        self.options = [param for param in self.params if isinstance(param, DockerOption)]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        takes_value = {name: option.flag.takes_value for option in self.options for name in option.opts}
+        return super().parse_args(ctx, fold(args, takes_value, options_first=not ctx.allow_interspersed_args))
+
+    def values(self, ctx: Any, group: str) -> dict[str, Any]:
+        """Field -> value of the options of one group that were given."""
+        own = {option.flag.field: ctx.params[option.name] for option in self.options if option.group == group}
+        return {field: value for field, value in own.items() if value is not None}
+
+    def read(self, context: Context, words: Sequence[str]) -> Any:
+        """typer's context of these words; its complaints are worded as everywhere in nerdpy."""
+        try:
+            parsed = self.make_context(self.name, list(words), obj=context)
+        except UnknownFlag as error:
+            raise self._unknown(error) from None
+        except NoSuchOption as error:
+            raise self._unknown(UnknownFlag(error.option_name)) from error
+        except BadOptionUsage as error:
+            raise UsageError(f"flag needs an argument: {error.option_name}") from error
+        except TyperException as error:
+            raise UsageError(error.format_message()) from error
+        context.flags = merged(context.flags, self.values(parsed, ""))
+        return parsed
+
+    def _unknown(self, error: UnknownFlag) -> UsageError:
+        return unknown_flag(error, [name for option in self.options for name in option.opts], self.name or "")
+
+
+class BuiltCommand(DockerCommand):
+    """A command of the tree: its own flags, the global ones that they leave, and its arguments."""
+
+    def __init__(self, declaration: Declaration, page: Callable[[], str], *, options_first: bool) -> None:
+        own = [DockerOption(flag, group) for group, flags in declaration.flags.items() for flag in flags]
+        arguments = [
+            DockerArgument(taken, drops_dashes=options_first and number == 1)
+            for number, taken in enumerate(declaration.arguments)
+        ]
+        params = [*own, *_globals_beside(own), *arguments]
+        super().__init__(declaration.path, params, options_first=options_first)
+        self.declaration = declaration
+        self.page = page
+
+    def run(self, context: Context, words: Sequence[str]) -> None:
+        """Call the command with these words, or show the help that they ask for.
+
+        Not by typer's `main`: that one makes an exit code of Ctrl-C, and looks for completion.
+        """
+        try:
+            self.invoke(self.read(context, words))
+        except Exit:
+            return
+
+    def invoke(self, ctx: Any) -> None:
+        declaration = self.declaration
+        self._check_count(ctx)
+        groups = {name: group(**self.values(ctx, name)) for name, group in declaration.groups.items()}
+        words = {taken.name: ctx.params[taken.name] for taken in declaration.arguments}
+        given = {name: value for name, value in words.items() if value is not None}
+        declaration.function(ctx.obj, **groups, **given)
+
+    def get_help(self, ctx: Any) -> str:
+        """Laid out as docker does it, like the pages of groups and of what is not built."""
+        return self.page()
+
+    def _check_count(self, ctx: Any) -> None:
+        """Refuse too few words and too many, as docker does."""
+        arguments = self.declaration.arguments
+        values = [ctx.params[taken.name] for taken in arguments]
+        got = sum(len(value) if isinstance(value, list) else value is not None for value in values)
+        at_least = sum(taken.is_required for taken in arguments)
+        at_most = None if any(taken.is_list for taken in arguments) else len(arguments)
+        if got < at_least or ctx.args:
+            usage = self.declaration.usage
+            raise wrong_count(self.declaration.path, usage, got + len(ctx.args), at_least, at_most)
+
+
+def _globals_beside(own: Iterable[DockerOption]) -> list[DockerOption]:
+    """The global flags that may stand after a command, by the names that its own flags leave them."""
+    taken = {name for option in own for name in option.opts}
+    left = (
+        (flag, [name for name in flag.names if name in AFTER and name not in taken]) for flag in GLOBAL_FLAGS
     )
+    return [DockerOption(flag, names=names, asks_help=flag.field == "help") for flag, names in left if names]
 
 
-def _taken(parameter: inspect.Parameter, annotation: Any) -> Taken:
-    argument = next(extra for extra in annotation.__metadata__ if isinstance(extra, Argument))
-    return Taken(
-        name=parameter.name,
-        usage=argument.usage,
-        complete=argument.complete,
-        choices=argument.choices,
-        is_list=typing.get_origin(annotation.__origin__) in {list, tuple},
-        is_required=parameter.default is inspect.Parameter.empty,
-    )
-
-
-def call(command: Command, context: Any, words: Words) -> None:
-    """Call the command's function with the options and words given; refuse what does not fit."""
-    values = gather(words.given, {name: flag for flag in command.all_flags for name in flag.names})
-    named = {
-        parameter: group(**{flag.field: values[flag.field] for flag in flags if flag.field in values})
-        for (parameter, group), flags in zip(command.groups.items(), command.flags.values(), strict=True)
-    }
-    command.function(context, **named, **_arguments(command, words.plain))
-
-
-def gather(given: Sequence[tuple[str, str | None]], flags: dict[str, Flag]) -> dict[str, Any]:
-    """Field -> value of the flags that were given; the last of a single one wins, a list grows."""
-    values: dict[str, Any] = {}
-    for name, text in given:
-        flag = flags[name]
-        value = convert(flag, text)
-        if flag.later and value != flag.default:
-            raise NotBuilt(f"{flag.long}: {flag.later}")
-        if flag.kind == "list":
-            values.setdefault(flag.field, []).append(value)
-        else:
-            values[flag.field] = value
-    return values
-
-
-def convert(flag: Flag, text: str | None) -> Any:
-    """The value that `text` means for this flag."""
-    if text is None:
-        return True
-    try:
-        value = KINDS[flag.kind](text)
-        if flag.choices and text not in flag.choices:
-            raise ValueError(f"must be one of {', '.join(flag.choices)}")
-    except ValueError as error:
-        names = ", ".join(reversed(flag.names))
-        raise UsageError(f'invalid argument "{text}" for {names}: {error}') from error
-    return value
-
-
-def _arguments(command: Command, words: Sequence[str]) -> dict[str, Any]:
-    """Hand out the plain words: one to each argument, and the rest to the one that is a list."""
-    at_least = sum(taken.is_required for taken in command.arguments)
-    at_most = None if any(taken.is_list for taken in command.arguments) else len(command.arguments)
-    if len(words) < at_least or (at_most is not None and len(words) > at_most):
-        raise wrong_count(command.path, command.usage, len(words), at_least, at_most)
-    left = list(words)
-    values: dict[str, Any] = {}
-    for taken in command.arguments:
-        if not left:
-            break
-        if taken.is_list:
-            values[taken.name], left = left, []
-        else:
-            values[taken.name] = left.pop(0)
-    return values
-
-
-def wrong_count(path: str, usage: str, got: int, at_least: int, at_most: int | None) -> InvalidArgument:
-    """Too few words or too many: docker exits 1 for it."""
-    if at_most == 0:
-        wanted = "takes no arguments"
-    elif at_least == at_most:
-        wanted = f"needs exactly {_count(at_least)}"
-    elif got < at_least:
-        wanted = f"needs at least {_count(at_least)}"
-    else:
-        wanted = f"takes at most {_count(at_most or 0)}"
-    return InvalidArgument(
-        f'"nerdpy {path}" {wanted}, got {got}', hint=f"usage: {usage}\nsee `nerdpy {path} --help`"
-    )
-
-
-def _count(number: int) -> str:
-    return f"{number} argument" if number == 1 else f"{number} arguments"
+def global_command(path: str) -> DockerCommand:
+    """What stands before a command: global flags alone."""
+    return DockerCommand(path, [DockerOption(flag) for flag in GLOBAL_FLAGS], options_first=True)

@@ -6,12 +6,11 @@ It looks at the words before the cursor as `dispatch` would, but forgives everyt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from nerdpy.cli.lazy import Found, find, group_of, load
+from nerdpy.cli.lazy import Found, find, group_of
 from nerdpy.cli.tree import GROUPS, HIDDEN_GROUPS, TREE
 
 if TYPE_CHECKING:
-    from nerdpy.cli.command import Command, Taken
-    from nerdpy.cli.flags import Flag
+    from nerdpy.cli.flags import Flag, Taken
 
 FILES = ":files"
 """A line that asks the shell to offer its files."""
@@ -36,13 +35,17 @@ class Place:
         self.environ = environ
         self.group = ""
         self.found: Found | None = None
-        self.command: Command | None = None
         self.flags: dict[str, Flag] = {}
-        self.given: list[tuple[str, str | None]] = []
+        self.takes: list[Taken] = []
+        """The command's arguments."""
+        self.given: list[tuple[str, str]] = []
+        """The flags with values."""
         self.plain: list[str] = []
         """The plain words after the command's name."""
         self.pending = ""
         """The flag whose value comes next."""
+        self.knows_own = False
+        """Are the command's own flags among `flags`?"""
         self.is_lost = False
         """A word names no command: nothing can follow."""
         self.is_foreign = False
@@ -90,15 +93,21 @@ class Place:
             from nerdpy.cli.settings import GLOBAL
 
             self.flags = dict(GLOBAL)
-        if self.found is not None and self.command is None and self.found.entry.at:
-            self.command = load(self.found)
-            self.flags |= {name: flag for flag in self.command.all_flags for name in flag.names}
-        elif self.found is not None and not self.found.entry.at:
+        if self.found is not None and not self.knows_own:
+            self.knows_own = True
+            self.flags |= {name: flag for flag in self._own(self.found) for name in flag.names}
+        return self.flags
+
+    def _own(self, found: Found) -> "list[Flag]":
+        if not found.entry.at:
             from nerdpy.cli.planned import planned
 
-            flags = planned(self.found.path).flags
-            self.flags |= {name: flag for flag in flags for name in flag.names}
-        return self.flags
+            return planned(found.path).flags
+        from nerdpy.cli.flag_index import indexed
+
+        command = indexed(found.path)
+        self.takes = command.arguments
+        return command.flags
 
     def candidates(self, last: str) -> Lines:
         if self.pending:
@@ -138,9 +147,8 @@ class Place:
 
     def _arguments(self) -> Lines:
         self._known()
-        arguments = self.command.arguments if self.command is not None else ()
-        taken = arguments[min(len(self.plain), len(arguments) - 1)] if arguments else None
-        if taken is None or (len(self.plain) >= len(arguments) and not taken.is_list):
+        taken = self.takes[min(len(self.plain), len(self.takes) - 1)] if self.takes else None
+        if taken is None or (len(self.plain) >= len(self.takes) and not taken.is_list):
             return iter(())
         return (line for line in self._values(taken) if line.partition("\t")[0] not in self.plain)
 

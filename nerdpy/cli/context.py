@@ -21,8 +21,6 @@ class Context:
         self.environ = environ
         self.flags: dict[str, Any] = dict(flags or {})
         """The global flags that were given."""
-        self.given: list[tuple[str, str | None]] = []
-        """The same as they were typed, in order."""
         self.path = ""
         """The command's canonical path, such as `container run`."""
         self.fails_with = 1

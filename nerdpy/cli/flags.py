@@ -11,11 +11,12 @@ passed, so the dataclass's own default stands.
 import dataclasses
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nerdpy.cli.values import KINDS
-from nerdpy.errors import NotImplemented
+from nerdpy.errors import NotImplemented, UsageError
 
 
 class Option:
@@ -95,6 +96,18 @@ class Flag:
         return self.names[0]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """One argument of a command: which words it takes."""
+
+    usage: str
+    name: str = ""
+    complete: str = ""
+    choices: tuple[str, ...] = ()
+    is_list: bool = False
+    is_required: bool = False
+
+
 def is_group(kind: Any) -> bool:
     """Is this annotation a group of flags?"""
     return isinstance(kind, type) and dataclasses.is_dataclass(kind)
@@ -138,3 +151,22 @@ def kind_of(annotation: Any) -> str:
 
 def _default_of(field: dataclasses.Field[Any]) -> Any:
     return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
+def value_of(flag: Flag, given: Sequence[str]) -> Any:
+    """The value that the texts given for a flag mean: they make a list, or the last one counts."""
+    values = [_read(flag, text) for text in given]
+    return values if flag.kind == "list" else values[-1]
+
+
+def _read(flag: Flag, text: str) -> Any:
+    try:
+        value = KINDS[flag.kind](text)
+        if flag.choices and text not in flag.choices:
+            raise ValueError(f"must be one of {', '.join(flag.choices)}")
+    except ValueError as error:
+        names = ", ".join(reversed(flag.names))
+        raise UsageError(f'invalid argument "{text}" for {names}: {error}') from error
+    if flag.later and value != flag.default:
+        raise NotBuilt(f"{flag.long}: {flag.later}")
+    return value

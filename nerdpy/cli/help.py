@@ -8,7 +8,7 @@ from nerdpy.cli.lazy import Found, group_of
 from nerdpy.cli.tree import COMMON, GROUPS, HIDDEN_GROUPS, TREE, Entry
 
 if TYPE_CHECKING:
-    from nerdpy.cli.command import Command
+    from nerdpy.cli.declaration import Declaration
     from nerdpy.cli.flags import Flag
     from nerdpy.cli.planned import Planned
 
@@ -21,10 +21,10 @@ def show(page: str) -> None:
     sys.stdout.write(page)
 
 
-def built_page(found: Found, command: "Command") -> str:
+def built_page(found: Found, declaration: "Declaration") -> str:
     """`nerdpy run --help`."""
-    text = command.function.__doc__ or found.entry.summary
-    return command_page(found, command.usage, command.all_flags, text)
+    text = declaration.function.__doc__ or found.entry.summary
+    return command_page(found, declaration.usage, declaration.all_flags, text)
 
 
 def root_page() -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from nerdpy.cli.tree import ALIASES, GROUP_ALIASES, GROUPS, TREE, Entry
 
 if TYPE_CHECKING:
-    from nerdpy.cli.command import Command
+    from nerdpy.cli.declaration import Declaration
 
 
 class Found:
@@ -43,11 +43,11 @@ def names_in(group: str) -> list[str]:
     return sorted(word for word in words if " " not in word)
 
 
-def load(found: Found) -> "Command":
+def load(found: Found) -> "Declaration":
     """Import the command, and read its declaration."""
     import importlib
 
-    from nerdpy.cli.command import read_command
+    from nerdpy.cli.declaration import read_declaration
 
     module = importlib.import_module(f"nerdpy.commands.{found.entry.at}")
-    return read_command(found.typed, module.command)
+    return read_declaration(found.typed, module.command)

@@ -36,9 +36,10 @@ def planned(path: str) -> Planned:
 def all_planned() -> dict[str, dict[str, Any]]:
     """`planned.json`: path -> arguments, flags (names, kind, help; `!` hides it), instead."""
     import json
-    from importlib.resources import files
+    import os
 
-    return dict(json.loads(files("nerdpy.cli").joinpath("planned.json").read_text()))
+    with open(os.path.join(os.path.dirname(__file__), "planned.json"), encoding="utf-8") as file:
+        return dict(json.load(file))
 
 
 def answer(found: Found, words: Sequence[str]) -> None:

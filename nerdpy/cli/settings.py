@@ -70,6 +70,16 @@ SPLIT = {"cdi_spec_dirs", "hosts_dir", "dns", "dns_opts", "dns_search"}
 """nerdctl's lists: each value may hold several, between commas."""
 
 
+def merged(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
+    """Flags of two places on one command line: lists grow, of everything else the last counts."""
+    both = earlier.keys() & later.keys()
+    return {
+        **earlier,
+        **later,
+        **{name: earlier[name] + later[name] for name in both if isinstance(later[name], list)},
+    }
+
+
 def settings_of(flags: Mapping[str, Any], environ: Mapping[str, str]) -> "Config":
     """The Config that flags, environment and nerdpy.toml make; refuses docker's remote connections."""
     from nerdpy.config import load

@@ -47,7 +47,8 @@ def test_the_version_loads_almost_nothing() -> None:
         "container --help",
         "container",
         "run --help",
-        "completion bash",
+        "help run",
+        "cp a b",
         "internal complete -- r",
         "internal complete -- run --",
         "internal complete -- run --rm --network h",
@@ -59,8 +60,16 @@ def test_help_and_completion_load_nothing_heavy(line: str) -> None:
     assert heavy == set()
 
 
-@pytest.mark.parametrize("line", ["--help", "container --help", "internal complete -- r"])
-def test_help_of_the_root_and_groups_and_names_of_commands_load_no_command(line: str) -> None:
+@pytest.mark.parametrize("line", ["completion bash", "run --nosuch x", "--debug completion zsh", "stop a -h"])
+def test_a_command_is_run_by_typer_without_what_typer_would_load_for_itself(line: str) -> None:
+    heavy = {name.split(".")[0] for name in called(*line.split(" "))} & HEAVY
+    assert heavy == {"typer"}
+
+
+@pytest.mark.parametrize(
+    "line", ["--help", "container --help", "internal complete -- r", "internal complete -- run --net"]
+)
+def test_help_of_the_root_and_groups_and_completion_load_no_command(line: str) -> None:
     commands = {name for name in called(*line.split(" ")) if name.startswith("nerdpy.commands.")}
     assert commands <= {"nerdpy.commands.internal", "nerdpy.commands.internal.complete"}
 

@@ -1,13 +1,13 @@
-"""A command's declaration is read, and the command is called with what was typed."""
+"""A command's declaration is read, and typer calls the command with what was typed."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import pytest
 
-from nerdpy.cli.argv import take_apart
-from nerdpy.cli.command import Command, call, read_command
+from nerdpy.cli.command import BuiltCommand
 from nerdpy.cli.context import Context
+from nerdpy.cli.declaration import read_declaration
 from nerdpy.cli.flags import Argument, Later, NotBuilt, Option
 from nerdpy.errors import InvalidArgument, UsageError
 
@@ -59,10 +59,9 @@ def info(context: Context) -> None:
     """Say something"""
 
 
-def called(function: Any, line: str) -> Any:
-    command = read_command(function.__name__, function)
-    takes = {name: flag.takes_value for flag in command.all_flags for name in flag.names}
-    call(command, Context({}), take_apart(line.split(), takes, options_first=True))
+def called(function: Any, line: str, *, options_first: bool = True) -> Any:
+    declaration = read_declaration(function.__name__, function)
+    BuiltCommand(declaration, str, options_first=options_first).run(Context({}), line.split())
     return SEEN.pop()
 
 
@@ -90,12 +89,45 @@ def test_the_last_of_a_single_flag_wins() -> None:
         ("--size big x", 'invalid argument "big" for -s, --size: must be a whole number'),
         ("--quiet=maybe x", 'invalid argument "maybe" for -q, --quiet: must be true or false'),
         ("--pull sometimes x", 'invalid argument "sometimes" for --pull: must be one of always, never'),
+        ("--size big --size 3 x", 'invalid argument "big" for -s, --size: must be a whole number'),
+        ("-q= x", 'invalid argument "" for -q, --quiet: must be true or false'),
     ],
 )
 def test_a_bad_value_names_its_flag(line: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         called(run, line)
     assert caught.value.message == message
+
+
+def test_what_follows_the_first_word_belongs_to_the_container() -> None:
+    look, _, image, words = called(run, "-qs3 web prog -q=false --nosuch -- y")
+    assert (look, image) == (LookFlags(size=3, quiet=True), "web")
+    assert words == ["prog", "-q=false", "--nosuch", "--", "y"]
+
+
+def test_options_may_stand_between_words_where_a_command_allows_it() -> None:
+    look, _, image, words = called(run, "one -q two -s 3 -- -x", options_first=False)
+    assert (look, image, words) == (LookFlags(size=3, quiet=True), "one", ["two", "-x"])
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--naem x", "unknown flag: --naem"),
+        ("--naem=x", "unknown flag: --naem"),
+        ("--siz 80", "unknown flag: --siz"),
+        ("-x", "unknown flag: -x"),
+        ("-qx", 'unknown flag: -x in "-qx"'),
+        ("--size", "flag needs an argument: --size"),
+        ("-s", "flag needs an argument: -s"),
+        ("-qs", "flag needs an argument: -s"),
+    ],
+)
+def test_an_unknown_flag_and_a_missing_value_are_named(line: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        called(run, line)
+    assert caught.value.message == message
+    assert caught.value.exit_code == 125
 
 
 def test_a_flag_that_is_not_built_is_refused_unless_it_says_nothing_new() -> None:
@@ -132,5 +164,4 @@ def test_a_wrong_number_of_words_is_refused_with_the_usage(function: Any, line: 
     ],
 )
 def test_the_usage_line_is_made_of_the_declaration(function: Any, usage: str) -> None:
-    command: Command = read_command(function.__name__, function)
-    assert command.usage == usage
+    assert read_declaration(function.__name__, function).usage == usage

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import pytest
 
-from nerdpy.cli.command import read_command
 from nerdpy.cli.context import Context
+from nerdpy.cli.declaration import read_declaration
 from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.cli.help import built_page, group_page, root_page
 from nerdpy.cli.lazy import Found
@@ -46,4 +46,4 @@ def trial(context: Context, flags: TrialFlags, image: Annotated[str, Argument("I
 
 
 def test_the_page_of_a_command(golden: Golden) -> None:
-    golden("help/command.txt", built_page(Found("container run", "run"), read_command("run", trial)))
+    golden("help/command.txt", built_page(Found("container run", "run"), read_declaration("run", trial)))
