@@ -1,6 +1,5 @@
 """Pure: `--network`, in its short form (a name) and docker's long one (`name=front,alias=web`)."""
 
-import re
 from dataclasses import dataclass
 
 from nerdpy import errors
@@ -8,7 +7,6 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.model.address import parse_ip4, parse_ip6, parse_mac
 from nerdpy.model.pairs import split_record
 
-_LONG = r"\w+="
 _KNOWN = "name, alias, ip, ip6 and mac-address"
 _REFUSED = {
     "driver-opt": "options of a network's driver belong to `network create --opt`",
@@ -37,7 +35,7 @@ class NetworkRequest:
 
 def parse_network(text: str) -> NetworkRequest:
     """Either form; `default` is the default bridge."""
-    request = _parse_fields(text) if re.match(_LONG, text) else NetworkRequest(name=text)
+    request = _parse_fields(text) if _is_long(text) else NetworkRequest(name=text)
     kind, colon, target = request.name.partition(":")
     if not request.name:
         raise InvalidArgument("the network has no name", hint="write --network NAME")
@@ -50,6 +48,11 @@ def parse_network(text: str) -> NetworkRequest:
         if kind == "ns" and not target.startswith("/"):
             raise InvalidArgument(f'network "{request.name}": the namespace\'s path must be absolute')
     return request
+
+
+def _is_long(text: str) -> bool:
+    """No name has `=` in it; a path may."""
+    return "=" in text and not text.startswith(("container:", "ns:"))
 
 
 def _parse_fields(text: str) -> NetworkRequest:

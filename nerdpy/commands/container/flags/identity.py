@@ -6,7 +6,7 @@ from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
-from nerdpy.errors import AlreadyExists, InvalidArgument, UsageError
+from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.environment import parse_label, parse_label_file
 from nerdpy.model.identifier import parse_container_name, parse_hostname
 from nerdpy.model.options import Identity
@@ -56,7 +56,7 @@ class IdentityFlags:
             annotations=dict(
                 each("--annotation", self.annotation, lambda text: parse_pair(text, "annotation"))
             ),
-            cidfile=_fresh(self.cidfile, caller),
+            cidfile=os.path.join(caller.folder, self.cidfile) if self.cidfile else "",
             pidfile=os.path.join(caller.folder, self.pidfile) if self.pidfile else "",
         )
 
@@ -66,16 +66,3 @@ def _labels_of(path: str, caller: Caller) -> dict[str, str]:
         return parse_label_file(caller.read(path, "label file"), source=path)
     except InvalidArgument as error:
         raise UsageError(f"invalid label file: {error.message}", hint=error.hint) from error
-
-
-def _fresh(path: str, caller: Caller) -> str:
-    """The file for the id, absolute; it must not exist, or it may be another container's."""
-    if not path:
-        return ""
-    whole = os.path.join(caller.folder, path)
-    if os.path.lexists(whole):
-        raise AlreadyExists(
-            f'container id file "{path}" exists already',
-            hint="make sure that the other container isn't running, then delete the file",
-        )
-    return whole

@@ -9,19 +9,19 @@ SMALLEST_MEMORY = 6 << 20
 _MINIMUM_PERIOD, _MAXIMUM_PERIOD = 1_000, 1_000_000
 
 
-def parse_memory(flag: str, text: str) -> int:
+def parse_memory(flag: str, text: str | None) -> int:
     """A size of memory; 0 and an absent flag are no limit."""
-    size = parsed(flag, text, parse_ram_size) if text else 0
+    size = parsed(flag, text, parse_ram_size) if text is not None else 0
     if 0 < size < SMALLEST_MEMORY:
         raise UsageError(f'invalid argument "{text}" for {flag}: the minimum is 6m', hint="write 6m or more")
     return size
 
 
-def parse_swap(flag: str, text: str) -> int:
+def parse_swap(flag: str, text: str | None) -> int:
     """The same, or -1 for no limit."""
     if text == "-1":
         return -1
-    return parsed(flag, text, parse_ram_size) if text else 0
+    return parsed(flag, text, parse_ram_size) if text is not None else 0
 
 
 def check_limits(options: ResourceOptions) -> None:

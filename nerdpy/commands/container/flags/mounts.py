@@ -54,7 +54,9 @@ class MountFlags:
         str, Option("--volume-driver", help="Driver of the volumes that are made: local", metavar="DRIVER")
     ] = ""
     read_only: Annotated[bool, Option("--read-only", help="Make the root file system read-only")] = False
-    shm_size: Annotated[str, Option("--shm-size", help="Size of /dev/shm (default 64m)", metavar="SIZE")] = ""
+    shm_size: Annotated[
+        str | None, Option("--shm-size", help="Size of /dev/shm (default 64m)", metavar="SIZE")
+    ] = None
     rootfs: Annotated[
         bool,
         Option("--rootfs", help="Take the first argument as a folder to run in, not as an image"),
@@ -84,7 +86,7 @@ class MountFlags:
             *each("--mount", self.mount, partial(parse_mount, **where)),
             *each("--tmpfs", self.tmpfs, parse_tmpfs),
         )
-        shm_size = parsed("--shm-size", self.shm_size, parse_ram_size) if self.shm_size else 0
+        shm_size = parsed("--shm-size", self.shm_size, parse_ram_size) if self.shm_size is not None else 0
         return MountOptions(
             mounts=_single(mounts),
             volumes_from=each("--volumes-from", self.volumes_from, _parse_volumes_from),

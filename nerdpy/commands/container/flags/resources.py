@@ -18,21 +18,23 @@ from nerdpy.model.ulimit import parse_ulimit
 class ResourceFlags:
     """Its limits."""
 
-    memory: Annotated[str, Option("--memory", "-m", help="Limit of memory, 6m at least", metavar="SIZE")] = ""
+    memory: Annotated[
+        str | None, Option("--memory", "-m", help="Limit of memory, 6m at least", metavar="SIZE")
+    ] = None
     memory_reservation: Annotated[
-        str,
+        str | None,
         Option(
             "--memory-reservation", help="Soft limit, for when the host is short of memory", metavar="SIZE"
         ),
-    ] = ""
+    ] = None
     memory_swap: Annotated[
-        str,
+        str | None,
         Option(
             "--memory-swap",
             help="Limit of memory and swap together (default: twice the memory; -1: none)",
             metavar="SIZE",
         ),
-    ] = ""
+    ] = None
     memory_swappiness: Annotated[
         int,
         Option("--memory-swappiness", help="How eagerly to swap, 0 to 100 (-1: as the host)", metavar="N"),
@@ -47,7 +49,7 @@ class ResourceFlags:
             "--oom-score-adj", help="Who is killed first when memory runs out, -1000 to 1000", metavar="N"
         ),
     ] = 0
-    cpus: Annotated[str, Option("--cpus", help="Number of processors, as in 1.5", metavar="N")] = ""
+    cpus: Annotated[str | None, Option("--cpus", help="Number of processors, as in 1.5", metavar="N")] = None
     cpu_shares: Annotated[
         int, Option("--cpu-shares", "-c", help="Weight against other containers (default 1024)", metavar="N")
     ] = 0
@@ -134,7 +136,7 @@ class ResourceFlags:
 
     def _cpu(self) -> tuple[int, int]:
         """(quota, period) in microseconds."""
-        quota = parsed("--cpus", self.cpus, parse_cpus) if self.cpus else 0
+        quota = parsed("--cpus", self.cpus, parse_cpus) if self.cpus is not None else 0
         if not quota:
             return self.cpu_quota, self.cpu_period
         for flag, value in (("--cpu-quota", self.cpu_quota), ("--cpu-period", self.cpu_period)):
