@@ -94,7 +94,8 @@ install_nerdpy() { # install_nerdpy [EXTRA]: the checkout itself goes into the e
     fi
     stamp="$VENV/.installed${1:+-$1}"
     if [ ! "$stamp" -nt "$ROOT/pyproject.toml" ] || [ ! -x "$VENV/bin/nerdpy" ]; then
-        "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check \
+        # compat is a plain path: the other modes put an import hook before every start of Python
+        PYTHONWARNINGS=ignore "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check \
             --config-settings editable_mode=compat -e "$ROOT$extra"
         touch "$stamp"
     fi
