@@ -39,5 +39,12 @@ def start_failure(error: NerdpyError) -> NerdpyError:
     return RunFailed(f"the container could not be started: {sentence}", hint=error.hint)
 
 
+def without_code(error: NerdpyError) -> NerdpyError:
+    """The same for `start`, whose exit code is 1 whatever the reason: the other codes are those of `run`."""
+    if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed):
+        return NerdpyError(error.message, hint=error.hint)
+    return error
+
+
 def _last(sentence: str) -> str:
     return sentence.rpartition(": ")[2]

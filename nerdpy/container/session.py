@@ -5,9 +5,9 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
 from nerdpy.stdio.fifo import open_writer
@@ -83,7 +83,7 @@ def hold_session(engine: Engine, process: Process, attachment: Attachment) -> En
                 stdin=0 if attachment.forwards_stdin else None,
                 container_stdin=_container_stdin(process, attachment),
                 on_stdin_end=_stdin_end(engine, process, attachment),
-                detach_keys=attachment.detach_keys,
+                detach_keys=attachment.detach_keys if attachment.has_tty else b"",  # a pipe's bytes are data
                 signals=signals,
                 on_signal=lambda number: _forward(engine, process, number),
                 on_resize=(lambda: _resize(engine, process, terminal)) if terminal is not None else None,

@@ -3,18 +3,19 @@
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from nerdpy import labels
 from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
+from nerdpy.container.failure import without_code
 from nerdpy.container.find import name_of
 from nerdpy.container.ids import short
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
+from nerdpy.dataclass import replace
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
@@ -41,7 +42,7 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
             return _start(engine, record, streams or Streams())
         except NerdpyError as error:
             remember_failure(engine, record.id, error)
-            raise
+            raise without_code(error) from error.__cause__
         finally:
             intent.done()
 
