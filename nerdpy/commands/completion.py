@@ -1,12 +1,12 @@
 """`nerdpy completion SHELL`: the script that makes Tab work."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.help import show
 from nerdpy.cli.shells import SCRIPTS
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 
 

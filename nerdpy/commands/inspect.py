@@ -2,17 +2,14 @@
 volumes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import FormatFlags
-from nerdpy.container.find import raise_all
-from nerdpy.container.inspect import inspect_several
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NerdpyError, NotFound
-from nerdpy.output.inspect import show_objects
 
 KINDS = ("container", "image", "network", "volume")
 
@@ -38,6 +35,9 @@ def command(
     names: Annotated[list[str], Argument("NAME|ID [NAME|ID...]", complete="container")],
 ) -> None:
     """Show everything about containers, images and other objects"""
+    from nerdpy.container.find import raise_all
+    from nerdpy.output.inspect import show_objects
+
     engine = engine_of(context)
     found: list[dict[str, Any]] = []
     errors: list[NerdpyError] = []
@@ -61,6 +61,9 @@ def _inspect_one(engine: Engine, flags: InspectFlags, name: str) -> list[dict[st
 
 
 def _container(engine: Engine, flags: InspectFlags, name: str) -> list[dict[str, Any]]:
+    from nerdpy.container.find import raise_all
+    from nerdpy.container.inspect import inspect_several
+
     found, errors = inspect_several(engine, [name], is_native=flags.mode == "native", with_size=flags.size)
     raise_all(errors)
     return found

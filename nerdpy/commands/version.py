@@ -13,9 +13,6 @@ from nerdpy.dockercompat.version import (
     server_object,
 )
 from nerdpy.errors import NerdpyError
-from nerdpy.output.inspect import object_renderer
-from nerdpy.system.components import components_of
-from nerdpy.system.version import client_version, kernel_release
 
 
 def command(context: Context, flags: FormatFlags) -> None:
@@ -23,6 +20,9 @@ def command(context: Context, flags: FormatFlags) -> None:
 
     When the engine does not answer, nerdpy's own version is still shown, and the exit code is 1.
     """
+    from nerdpy.output.inspect import object_renderer
+    from nerdpy.system.version import client_version, kernel_release
+
     render = object_renderer(flags.format) if flags.format else None
     client = client_version()
     components, error = _components(context)
@@ -36,6 +36,8 @@ def command(context: Context, flags: FormatFlags) -> None:
 
 
 def _components(context: Context) -> tuple[Sequence[Component], NerdpyError | None]:
+    from nerdpy.system.components import components_of
+
     try:
         return components_of(engine_of(context)), None
     except NerdpyError as error:

@@ -1,14 +1,11 @@
 """`nerdpy attach`: join a running container's terminal or streams."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ContainerArgument
-from nerdpy.container.attach import attach
-from nerdpy.container.find import find
-from nerdpy.container.session import Attachment
+from nerdpy.dataclass import dataclass
 from nerdpy.model.detach_keys import parse_detach_keys
 
 
@@ -23,6 +20,10 @@ class AttachFlags:
 
 def command(context: Context, flags: AttachFlags, container: ContainerArgument) -> None:
     """Attach to a running container's input, output and error"""
+    from nerdpy.container.attach import attach
+    from nerdpy.container.find import find
+    from nerdpy.container.session import Attachment
+
     engine = engine_of(context)
     attach(
         engine,

@@ -1,7 +1,6 @@
 """`nerdpy exec`: run a second process in a running container."""
 
 import os
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
@@ -9,12 +8,9 @@ from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ContainerArgument
 from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.process import parse_environment
-from nerdpy.container.exec import exec_in
-from nerdpy.container.find import find
-from nerdpy.container.session import Attachment, console_size
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
-from nerdpy.spec.exec import ExecOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +41,11 @@ def command(
     words: Annotated[list[str], Argument("COMMAND [ARG...]")],
 ) -> None:
     """Execute a command in a running container"""
+    from nerdpy.container.exec import exec_in
+    from nerdpy.container.find import find
+    from nerdpy.container.session import Attachment, console_size
+    from nerdpy.spec.exec import ExecOptions
+
     if words[:1] == ["--"]:
         words = words[1:]
     if flags.interactive and flags.tty and not flags.detach and not os.isatty(0):

@@ -1,13 +1,11 @@
 """`nerdpy logs`: the output of a container."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ContainerArgument
-from nerdpy.container.find import find
-from nerdpy.container.logs import LogOptions, logs
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +24,9 @@ class LogsFlags:
 
 def command(context: Context, flags: LogsFlags, container: ContainerArgument) -> None:
     """Show the output of a container"""
+    from nerdpy.container.find import find
+    from nerdpy.container.logs import LogOptions, logs
+
     engine = engine_of(context)
     options = LogOptions(
         details=flags.details,

@@ -1,15 +1,12 @@
 """`nerdpy ps`: list containers."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ListingFlags
-from nerdpy.container.ls import list_rows
-from nerdpy.container.matching import KEYS, check_filters
+from nerdpy.dataclass import dataclass
 from nerdpy.model.filters import parse_filters
-from nerdpy.output.formats import show_rows
 
 COLUMNS = (
     ("CONTAINER ID", "ID"),
@@ -38,6 +35,10 @@ class ListFlags:
 
 def command(context: Context, flags: ListFlags, show: ListingFlags) -> None:
     """List containers"""
+    from nerdpy.container.ls import list_rows
+    from nerdpy.container.matching import KEYS, check_filters
+    from nerdpy.output.formats import show_rows
+
     filters = check_filters(parse_filters(show.filter, KEYS))
     wants_size = (flags.size or ".Size" in show.format or show.format == "wide") and not show.quiet
     rows = list_rows(

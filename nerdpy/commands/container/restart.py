@@ -3,12 +3,13 @@
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.options import ContainerArguments
 from nerdpy.commands.container.stop import StopFlags
-from nerdpy.container.restart import restart
-from nerdpy.container.several import for_each_at_once
 
 
 def command(context: Context, flags: StopFlags, containers: ContainerArguments) -> None:
     """Restart one or more containers"""
+    from nerdpy.container.restart import restart
+    from nerdpy.container.several import for_each_at_once
+
     engine = engine_of(context)
     for_each_at_once(
         engine,

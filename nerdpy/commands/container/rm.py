@@ -1,12 +1,11 @@
 """`nerdpy rm`: remove containers."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Later, Option
 from nerdpy.cli.options import ContainerArguments
-from nerdpy.container.rm import remove_several
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +21,8 @@ class RemoveFlags:
 
 def command(context: Context, flags: RemoveFlags, containers: ContainerArguments) -> None:
     """Remove one or more containers"""
+    from nerdpy.container.rm import remove_several
+
     remove_several(
         engine_of(context),
         containers,

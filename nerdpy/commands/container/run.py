@@ -1,7 +1,6 @@
 """`nerdpy run`: make a container and start it."""
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from nerdpy.cli.context import Context, engine_of
@@ -10,6 +9,7 @@ from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.cidfile import reserved_cidfile
 from nerdpy.commands.container.flags.create import CreateFlags
 from nerdpy.commands.container.flags.foreground import Foreground, RunFlags
+from nerdpy.dataclass import replace
 
 if TYPE_CHECKING:
     from nerdpy.container.run import Told

@@ -1,16 +1,11 @@
 """`nerdpy start`: start containers that exist."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Later, Option
 from nerdpy.cli.options import ContainerArguments
-from nerdpy.container.attach import follow, streams_of
-from nerdpy.container.find import find
-from nerdpy.container.session import Attachment
-from nerdpy.container.several import for_each
-from nerdpy.container.start import start, start_only
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
 
@@ -36,6 +31,9 @@ class StartFlags:
 
 def command(context: Context, flags: StartFlags, containers: ContainerArguments) -> None:
     """Start one or more stopped containers"""
+    from nerdpy.container.several import for_each
+    from nerdpy.container.start import start_only
+
     if not (flags.attach or flags.interactive):
         engine = engine_of(context)
         for_each(engine, containers, lambda record: start_only(engine, record), context.console.line)
@@ -46,6 +44,11 @@ def command(context: Context, flags: StartFlags, containers: ContainerArguments)
 
 
 def _start_attached(context: Context, flags: StartFlags, name: str) -> None:
+    from nerdpy.container.attach import follow, streams_of
+    from nerdpy.container.find import find
+    from nerdpy.container.session import Attachment
+    from nerdpy.container.start import start
+
     engine = engine_of(context)
     attachment = Attachment(
         forwards_stdin=flags.interactive, detach_keys=parse_detach_keys(flags.detach_keys)

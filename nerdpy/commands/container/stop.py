@@ -1,14 +1,12 @@
 """`nerdpy stop`: ask containers to end, and kill those that don't."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ContainerArguments
-from nerdpy.container.several import for_each_at_once
-from nerdpy.container.stop import stop
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +28,9 @@ class StopFlags:
 
 def command(context: Context, flags: StopFlags, containers: ContainerArguments) -> None:
     """Stop one or more running containers"""
+    from nerdpy.container.several import for_each_at_once
+    from nerdpy.container.stop import stop
+
     engine = engine_of(context)
     for_each_at_once(
         engine,

@@ -2,9 +2,10 @@
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.options import ContainerArguments
-from nerdpy.container.wait import wait_for_all
 
 
 def command(context: Context, containers: ContainerArguments) -> None:
     """Wait until containers stop, and print their exit codes"""
+    from nerdpy.container.wait import wait_for_all
+
     wait_for_all(engine_of(context), containers, told=lambda code: context.console.line(str(code)))

@@ -1,10 +1,10 @@
 """`nerdpy pull`: fetch an image from its registry."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Note
 from nerdpy.errors import UsageError
 from nerdpy.image.pull import Pulled, PullOptions, fetch

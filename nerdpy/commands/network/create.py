@@ -1,10 +1,10 @@
 """`nerdpy network create`."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.pairs import parse_pair
 
 

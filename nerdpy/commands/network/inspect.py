@@ -1,11 +1,11 @@
 """`nerdpy network inspect`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import FormatFlags, NetworkArguments
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import Several
 
 

@@ -1,11 +1,11 @@
 """`nerdpy network rm`."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import NetworkArguments
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,11 @@
 """`nerdpy info`: what nerdpy works with."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import FORMAT_HELP
-from nerdpy.dockercompat.info_text import render_info
-from nerdpy.output.inspect import object_renderer
-from nerdpy.system.info import docker_info, native_info
+from nerdpy.dataclass import dataclass
 
 DOCKER, NATIVE = "dockercompat", "native"
 
@@ -21,6 +18,10 @@ class InfoFlags:
 
 def command(context: Context, flags: InfoFlags) -> None:
     """Show facts about nerdpy, its engine and this machine"""
+    from nerdpy.dockercompat.info_text import render_info
+    from nerdpy.output.inspect import object_renderer
+    from nerdpy.system.info import docker_info, native_info
+
     is_native = flags.mode == NATIVE
     render = object_renderer(flags.format or "json") if flags.format or is_native else None
     engine = engine_of(context)

@@ -2,7 +2,6 @@
 
 from nerdpy.cli.context import Context
 from nerdpy.engine import Note
-from nerdpy.system.stop import stop
 
 
 def command(context: Context) -> None:
@@ -11,5 +10,7 @@ def command(context: Context) -> None:
     Containers are stopped as by `nerdpy stop`, and stay: those with a restart policy are back after the next
     start. Images and volumes stay. A containerd that nerdpy did not start is left alone.
     """
+    from nerdpy.system.stop import stop
+
     if not stop(context.config, context.notify):
         context.notify(Note("nerdpy's own containerd is not running"))

@@ -1,13 +1,12 @@
 """`nerdpy volume create`: make a volume."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.environment import parse_label
-from nerdpy.volume.create import create
 
 _SWARM = Later("cluster volumes are a matter of Swarm, which nerdpy does not do")
 
@@ -49,6 +48,8 @@ def command(
     volume: Annotated[str, Argument("[VOLUME]")] = "",
 ) -> None:
     """Create a volume"""
+    from nerdpy.volume.create import create
+
     if volume and flags.name:
         raise UsageError("conflicting options: the name is given twice", hint="leave --name out")
     made = create(

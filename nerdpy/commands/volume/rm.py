@@ -1,12 +1,11 @@
 """`nerdpy volume rm`: remove volumes."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import VolumeArguments
-from nerdpy.volume.rm import remove
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,5 +17,7 @@ class RemoveFlags:
 
 def command(context: Context, flags: RemoveFlags, volumes: VolumeArguments) -> None:
     """Remove one or more volumes"""
+    from nerdpy.volume.rm import remove
+
     for name in remove(engine_of(context), volumes, is_forced=flags.force):
         context.console.line(name)

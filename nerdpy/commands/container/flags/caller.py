@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.descriptor import Platform
 from nerdpy.model.platform import default_platform

@@ -1,7 +1,5 @@
 """All flags of `create`, which `run` shares, and the CreateOptions that they make."""
 
-from dataclasses import dataclass
-
 from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.foreign import BlockFlags, ForeignFlags, HealthFlags
 from nerdpy.commands.container.flags.identity import IdentityFlags
@@ -13,6 +11,7 @@ from nerdpy.commands.container.flags.network import NetworkFlags
 from nerdpy.commands.container.flags.process import ProcessFlags
 from nerdpy.commands.container.flags.resources import ResourceFlags
 from nerdpy.commands.container.flags.security import SecurityFlags
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.sysctl import is_of_ipc, is_of_network

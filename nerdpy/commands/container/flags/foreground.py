@@ -1,10 +1,10 @@
 """Flags for how the caller is connected with the container: attached or not, which streams, which keys."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
 

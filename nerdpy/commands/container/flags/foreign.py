@@ -1,10 +1,10 @@
 """Flags that docker or nerdctl have and nerdpy has no use for (yet): each says so when it is given."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 
 _WINDOWS = "this exists on Windows only: leave it out"

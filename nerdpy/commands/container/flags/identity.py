@@ -1,11 +1,11 @@
 """Flags for who the container is: name, hostname, labels, files that hold its id."""
 
 import os
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.environment import parse_label, parse_label_file
 from nerdpy.model.identifier import parse_container_name, parse_hostname

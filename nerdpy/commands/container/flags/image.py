@@ -1,10 +1,10 @@
 """Flags for what the container is made from."""
 
-from dataclasses import dataclass
 from typing import Annotated, cast
 
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, parsed
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.options import ImageOptions, Pull
 from nerdpy.model.platform import parse_platform

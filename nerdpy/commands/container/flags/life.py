@@ -1,11 +1,11 @@
 """Flags for how the container ends and comes back."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy import errors
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import parsed
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.options import LifeOptions
 from nerdpy.model.restart import parse_restart_policy

@@ -1,10 +1,10 @@
 """Flags for where the container's output goes."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import each
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.options import LogOptions
 from nerdpy.model.pairs import parse_pair

@@ -1,12 +1,12 @@
 """Flags for the container's filesystem: volumes, mounts, tmpfs."""
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated
 
 from nerdpy import errors
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.mount_long import parse_mount
 from nerdpy.model.mount_short import parse_volume

@@ -1,12 +1,12 @@
 """Flags for what the container is connected to: networks, ports, names."""
 
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import Annotated
 
 from nerdpy import errors
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.address import (
     is_loopback,

@@ -1,11 +1,11 @@
 """Flags for what runs in the container: environment, user, terminal, the way it is stopped."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.container_path import clean
 from nerdpy.model.environment import merge_variables, parse_env_file, parse_variable

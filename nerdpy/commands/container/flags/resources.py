@@ -1,11 +1,11 @@
 """Flags for the container's limits: memory, processors, processes, devices."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
 from nerdpy.commands.container.flags.limits import check_limits, parse_memory, parse_swap
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.cpu import PERIOD, parse_cpus, parse_cpuset
 from nerdpy.model.device import parse_device

@@ -1,11 +1,11 @@
 """Flags for what the container may do to the host: privileges, capabilities, namespaces that it shares."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.capabilities import parse_capabilities, parse_capability
 from nerdpy.model.options import SecurityOptions
