@@ -7,9 +7,9 @@ file names are accepted where nerdpy has none of its own. `os.environ` is read b
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, UsageError
 
 SYSTEM_ADDRESS = "/run/containerd/containerd.sock"

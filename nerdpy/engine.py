@@ -2,11 +2,11 @@
 decisions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nerdpy.config import Config
+from nerdpy.dataclass import dataclass
 from nerdpy.paths import StorePaths, store_paths
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ nerdctl does.
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from nerdpy.dataclass import dataclass
 
 MACHINE_LOCK = Path("/run/lock/nerdpy")
 """flock: what belongs to the whole machine (subnets, bridges, firewall), whatever the data root."""

@@ -8,10 +8,10 @@ The first parameter is the Context; a dataclass is a flag group; one annotated w
 import inspect
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from nerdpy.cli.flags import Argument, Flag, Taken, flags_of, is_group
+from nerdpy.dataclass import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import dataclasses
 import types
 import typing
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from nerdpy.cli.values import KINDS
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import NotImplemented, UsageError
 
 

@@ -1,9 +1,9 @@
 """Options that many commands share: --format, --filter, --quiet, --no-trunc, --platform, --yes."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.flags import Argument, Option
+from nerdpy.dataclass import dataclass, field
 
 FORMAT_HELP = "Show as `table`, `table TEMPLATE`, `json`, or by a Go template"
 

@@ -4,11 +4,11 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from nerdpy.cni.conflist import Network, network_files, parse_network
 from nerdpy.config import CNI_PATHS, Config
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, PermissionDenied
 
 Warn = Callable[[str], None]

@@ -4,11 +4,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 
 SUFFIXES = (".conf", ".conflist", ".json")

@@ -1,9 +1,9 @@
 """Pure: what a CNI plugin answers (CNI specification 1.0.0, "Result Types")."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 
 

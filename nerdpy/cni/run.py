@@ -2,10 +2,10 @@
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.spawn import PATIENCE, SEARCH_PATH, Ended, start
 

@@ -1,6 +1,5 @@
 """Connect the user with a container that runs: the foreground of `run`, `start -a`, and `attach`."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from nerdpy import labels
@@ -11,6 +10,7 @@ from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
 from nerdpy.container.task import StartedTask, Streams, stdin_path
 from nerdpy.container.wait import wait
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Note
 from nerdpy.errors import ContainerExited, FailedPrecondition, NotFound, Unavailable
 from nerdpy.model.records import ContainerRecord

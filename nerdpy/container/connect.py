@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from socket import socket
 
 from nerdpy import labels
@@ -11,6 +10,7 @@ from nerdpy.cni.conflist import Network
 from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.join import networks_of
 from nerdpy.container.ports import acquire_ports
+from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns

@@ -6,7 +6,6 @@ the record.
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from nerdpy import labels
@@ -22,6 +21,7 @@ from nerdpy.container.names import bearer_of, check_name
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
 from nerdpy.container.shm import joined_shm
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
 from nerdpy.image.ensure import ensure

@@ -5,12 +5,12 @@ then. Its
 network namespace is pinned, so that one outlives X's restarts.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from nerdpy import labels
 from nerdpy.container.find import find, name_of
 from nerdpy.container.look import look_at, refuse_unless_running
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, InvalidArgument
 from nerdpy.model.options import CreateOptions

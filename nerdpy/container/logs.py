@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from nerdpy import labels
 from nerdpy.container.find import name_of
 from nerdpy.container.look import task_of
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError
 from nerdpy.logs.viewer import LogView, check_readable, view_log

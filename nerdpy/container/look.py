@@ -1,9 +1,9 @@
 """One look at a container, or at all of them: record, task and lifecycle together."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from nerdpy.container.status import ContainerState, state_of
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
 from nerdpy.model.records import ContainerRecord, TaskStatus

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from nerdpy import labels
 from nerdpy.container.join import Joined
+from nerdpy.dataclass import asdict, dataclass
 from nerdpy.dockercompat.create_body import config_of, exposed, host_config_of
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions

@@ -6,11 +6,11 @@ A task that has ended is deleted unless containerd's restart monitor still needs
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from nerdpy import labels
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.model.restart import RestartPolicy, parse_restart_policy

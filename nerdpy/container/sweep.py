@@ -8,12 +8,12 @@
 | `release` | cleaning up after its end | goes on cleaning up |
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from nerdpy.container.exited import settle
 from nerdpy.container.look import task_of
 from nerdpy.container.teardown import remove_all
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.linux.rootfs import sweep as sweep_mounts

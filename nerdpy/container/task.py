@@ -7,7 +7,6 @@ without a terminal takes FIFOs, and nerdpy starts the same monitor itself (desig
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from nerdpy import labels
 from nerdpy.container.connect import Connection
 from nerdpy.container.failure import start_failure
 from nerdpy.container.teardown import delete_task
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NerdpyError, Unavailable
 from nerdpy.model.records import ContainerRecord, SnapshotMount

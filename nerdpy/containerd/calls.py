@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from nerdpy.containerd.channel import Channel, import_grpc
 from nerdpy.containerd.errors import translated
+from nerdpy.dataclass import dataclass, replace
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nerdpy.containerd.calls import Calls
 from nerdpy.containerd.channel import Channel
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.errors import NotFound
 
 if TYPE_CHECKING:

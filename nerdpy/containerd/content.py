@@ -1,7 +1,6 @@
 """containerd.services.content.v1: blobs by digest, and the ingests that become blobs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from nerdpy.containerd import wire
 from nerdpy.containerd.api import content_pb2 as api
 from nerdpy.containerd.calls import Calls
 from nerdpy.containerd.content_write import Blob, write
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import AlreadyExists, NotFound
 from nerdpy.model.descriptor import Digest
 

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from nerdpy.containerd.api import content_pb2 as api
 from nerdpy.containerd.calls import Answers, Calls
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import NerdpyError, Unavailable
 
 if TYPE_CHECKING:

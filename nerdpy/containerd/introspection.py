@@ -1,13 +1,13 @@
 """containerd.services.introspection.v1: which plugins are there, and what is known of the server."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from nerdpy.containerd import wire
 from nerdpy.containerd.api import introspection_pb2 as api
 from nerdpy.containerd.calls import Calls
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.descriptor import Platform
 
 SERVICE = "/containerd.services.introspection.v1.Introspection/"

@@ -1,7 +1,6 @@
 """containerd.services.leases.v1: what keeps content and snapshots from garbage collection."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from nerdpy.containerd import wire
 from nerdpy.containerd.api import leases_pb2 as api
 from nerdpy.containerd.calls import Calls
+from nerdpy.dataclass import dataclass, field
 
 if TYPE_CHECKING:
     import builtins

@@ -1,10 +1,10 @@
 """containerd.services.namespaces.v1: containerd's own namespaces, not the kernel's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from nerdpy.containerd.api import namespaces_pb2 as api
 from nerdpy.containerd.calls import Calls
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import NotFound
 
 SERVICE = "/containerd.services.namespaces.v1.Namespaces/"

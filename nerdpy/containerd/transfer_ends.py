@@ -1,12 +1,12 @@
 """The ends of a transfer: a registry, containerd's images, an archive. Values in, messages out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from nerdpy.containerd import wire
 from nerdpy.containerd.api import transfer_types_pb2 as api
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.descriptor import Digest, Platform
 
 

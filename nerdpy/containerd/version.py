@@ -1,8 +1,7 @@
 """containerd.services.version.v1, and grpc.health.v1, which containerd serves too."""
 
-from dataclasses import dataclass
-
 from nerdpy.containerd.calls import Calls
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import NerdpyError
 
 VERSION = "/containerd.services.version.v1.Version/Version"

@@ -1,10 +1,10 @@
 """Pure: the JSON of `docker inspect` for a container (docker's API, `ContainerInspectResponse`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.dockercompat.ports import network_ports
 from nerdpy.model.ports import PortMapping
 

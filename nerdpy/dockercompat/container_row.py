@@ -1,9 +1,9 @@
 """Pure: one line of `ps`, in docker's words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.ports import render_ports
 from nerdpy.dockercompat.row import Row
 from nerdpy.dockercompat.units import human_duration

@@ -1,9 +1,9 @@
 """Pure: docker's `info` object from what was seen of engine and machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.dockercompat.version import Component
 
 LOG_DRIVERS = ("json-file", "none")

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
 
 AUX_LABEL = "nerdctl/network-aux-addresses"

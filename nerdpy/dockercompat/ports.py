@@ -6,9 +6,9 @@ stand in brackets; everything is sorted by the container's port.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.model.ports import PortMapping
 
 

@@ -2,9 +2,10 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+from nerdpy.dataclass import dataclass, field
 
 HIDDEN = {"is_hidden": True}
 """`field(metadata=HIDDEN)`: a template may use the field, JSON does not show it."""

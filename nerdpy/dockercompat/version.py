@@ -1,8 +1,9 @@
 """Pure: what `docker version` shows, as its JSON object and as its text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from nerdpy.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)

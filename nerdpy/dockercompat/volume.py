@@ -1,10 +1,10 @@
 """Pure: volumes as docker shows them: the JSON of `volume inspect`, the rows of `volume ls`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
 
 NO_SIZE = "N/A"

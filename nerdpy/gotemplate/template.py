@@ -1,9 +1,9 @@
 """Pure: a Go template, parsed once and rendered on any number of values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.gotemplate.evaluate import Evaluator
 from nerdpy.gotemplate.functions import ALL, Function
 from nerdpy.gotemplate.nodes import Parsed

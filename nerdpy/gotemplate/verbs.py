@@ -1,9 +1,9 @@
 """Pure: `printf`: Go's verbs, flags, widths and its way to show mistakes inside the text."""
 
 import re
-from dataclasses import replace
 from typing import Any
 
+from nerdpy.dataclass import replace
 from nerdpy.gotemplate.directive import Directive
 from nerdpy.gotemplate.numbers import float_verb, integer_verb
 from nerdpy.gotemplate.printing import printed

@@ -3,9 +3,9 @@
 
 import json
 import os
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.image.chain import chain_id

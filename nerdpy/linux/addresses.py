@@ -2,9 +2,9 @@
 
 import socket
 import struct
-from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network, ip_interface, ip_network
 
+from nerdpy.dataclass import dataclass
 from nerdpy.linux.netlink import attributes, dumped, opened
 
 _GETADDR, _GETROUTE = 22, 26

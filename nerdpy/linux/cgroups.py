@@ -1,9 +1,10 @@
 """Control groups: which version this machine has, and which limits can be written."""
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from nerdpy.dataclass import dataclass, field
 
 ROOT = "/sys/fs/cgroup"
 Manager = Literal["cgroupfs", "systemd", "none"]

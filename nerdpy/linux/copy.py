@@ -4,8 +4,8 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, field
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import ResourceExhausted
 from nerdpy.linux.inside import reopen
 from nerdpy.linux.libc import syscall

@@ -2,9 +2,10 @@
 
 import os
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from nerdpy.dataclass import dataclass
 
 _GO_NAMES = {
     "x86_64": "amd64",

@@ -2,8 +2,9 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from nerdpy.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import os
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from nerdpy.dataclass import dataclass
 from nerdpy.linux.netlink import attribute, attributes, message, messages, opened
 from nerdpy.linux.spawn import find_tool, run_tool
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.timestamps import parse_entry_time
 
 

@@ -4,10 +4,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import NotFound
 from nerdpy.logs.entry import Entry, parse_entry
 from nerdpy.logs.files import LogFiles

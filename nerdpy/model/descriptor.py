@@ -1,7 +1,8 @@
 """Pure: OCI content descriptors (image-spec `descriptor.md`) and platforms as they occur in them."""
 
-from dataclasses import dataclass, field
 from typing import Any, NewType
+
+from nerdpy.dataclass import dataclass, field
 
 Digest = NewType("Digest", str)
 """`algorithm:hex`, as in image-spec `descriptor.md#digests`."""

@@ -8,8 +8,8 @@ A listing parses once and asks per object:
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 
 _TRUE = {"1", "t", "true"}

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from nerdpy import errors
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.container_path import absolute_source, parse_target
 from nerdpy.model.identifier import parse_identifier

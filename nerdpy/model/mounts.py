@@ -1,7 +1,8 @@
 """Pure: what -v, --mount and --tmpfs ask for, and what comes of it."""
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from nerdpy.dataclass import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,7 @@
 """Pure: `--network`, in its short form (a name) and docker's long one (`name=front,alias=web`)."""
 
-from dataclasses import dataclass
-
 from nerdpy import errors
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.address import parse_ip4, parse_ip6, parse_mac
 from nerdpy.model.pairs import split_record

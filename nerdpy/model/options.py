@@ -5,10 +5,10 @@ The command line, compose and the docker API all build a `CreateOptions`; the sp
 read it. Sizes are bytes, times are timedelta, paths inside the container are text.
 """
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.descriptor import Platform
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.ports import ExposedPort, PortMapping

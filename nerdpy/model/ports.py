@@ -1,8 +1,8 @@
 """Pure: published and exposed ports, and the grammar of -p and --expose."""
 
-from dataclasses import dataclass
 from typing import TypedDict
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.address import parse_ip
 from nerdpy.model.pairs import split_record

@@ -1,11 +1,11 @@
 """Pure: containerd's own records, as its API returns them, without its wire types."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NewType
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.descriptor import Descriptor
 
 ContainerId = NewType("ContainerId", str)

@@ -1,8 +1,8 @@
 """Pure: image references: the grammar of the distribution project, and docker's defaults."""
 
 import re
-from dataclasses import dataclass, replace
 
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.errors import InvalidArgument
 
 DEFAULT_DOMAIN = "docker.io"

@@ -1,7 +1,6 @@
 """Pure: `--restart no|always|unless-stopped|on-failure[:N]`."""
 
-from dataclasses import dataclass
-
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 
 NAMES = ("no", "always", "unless-stopped", "on-failure")

@@ -6,8 +6,8 @@ group 0; an explicit group takes the place of all the groups that the user is a 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.spec.facts import UserFacts
 

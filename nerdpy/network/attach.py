@@ -6,12 +6,12 @@ as one likes, also for what a killed process has left half made.
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nerdpy.cni.conflist import Network
 from nerdpy.cni.run import Call, run
+from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns

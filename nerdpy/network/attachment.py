@@ -8,11 +8,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from nerdpy.cni.result import Result, result_of
+from nerdpy.dataclass import asdict, dataclass, field, replace
 from nerdpy.engine import Engine
 from nerdpy.model.ports import PortMapping
 

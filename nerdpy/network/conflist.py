@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nerdpy.cni.conflist import CNI_VERSION, ID_FIELD, LABELS_FIELD, network_id
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.pairs import parse_switch
 from nerdpy.network.pools import Pool

@@ -2,11 +2,11 @@
 
 import errno
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from nerdpy.cni.conflist import Network, save_network
 from nerdpy.cni.run import find_plugin
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Engine
 from nerdpy.errors import AlreadyExists, Conflict, InvalidArgument, NerdpyError, PermissionDenied
 from nerdpy.linux.bridge import make_bridge

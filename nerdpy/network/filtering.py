@@ -1,8 +1,8 @@
 """Pure: `--filter` of `network ls` and `network prune`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument
 
 LIST_KEYS = ("dangling", "driver", "id", "label", "name", "scope", "type")

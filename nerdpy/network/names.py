@@ -4,9 +4,9 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.network.attachment import Attachment, attachment_of, load_record, locked, save_record
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten

@@ -1,7 +1,6 @@
 """Pure: --subnet, --gateway, --ip-range and --aux-address -> ranges of addresses for host-local."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -11,6 +10,7 @@ from ipaddress import (
     ip_network,
 )
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument
 
 AnyAddress = IPv4Address | IPv6Address

@@ -8,8 +8,8 @@ import errno
 import socket
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, InvalidArgument, NerdpyError, PermissionDenied, ResourceExhausted
 from nerdpy.model.ports import PortMapping

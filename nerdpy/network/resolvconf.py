@@ -1,7 +1,8 @@
 """Pure: the text of a container's /etc/resolv.conf."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from nerdpy.dataclass import dataclass
 
 HOST_FILE = "/etc/resolv.conf"
 RESOLVED_FILE = "/run/systemd/resolve/resolv.conf"

@@ -12,10 +12,10 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from nerdpy.cni.conflist import Network
+from nerdpy.dataclass import asdict, dataclass
 from nerdpy.errors import Conflict, NerdpyError
 from nerdpy.linux.flock import locked
 from nerdpy.linux.nftables import Element, Nftables, drops_forwarded, has_table, is_empty, run_script

@@ -5,9 +5,9 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import NerdpyError, OutputClosed, ResourceExhausted
 
 DEFAULT_WIDTH = 80

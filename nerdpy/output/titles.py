@@ -1,9 +1,9 @@
 """Pure: the first line of `table TEMPLATE`: the template itself, run on the columns' titles."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import TemplateError
 from nerdpy.output.headers import header_of, label_header
 

@@ -1,8 +1,8 @@
 """Pure: a pull or push as lines of text: bars for a terminal, changes for a pipe, one line at the end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.units import human_size
 from nerdpy.engine import BlobProgress, Transferring
 from nerdpy.output.cells import harmless, width_of

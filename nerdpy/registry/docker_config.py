@@ -4,11 +4,11 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nerdpy import errors
+from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, PermissionDenied
 from nerdpy.registry.keys import is_same_host
 

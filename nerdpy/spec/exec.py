@@ -1,9 +1,9 @@
 """Pure: the process of `exec`: the container's own, with what was asked for instead."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.spec.facts import UserFacts
 from nerdpy.spec.process import build_console_size, build_directory, build_user, merge_environment

@@ -1,8 +1,8 @@
 """Pure: what `container/facts.py` has seen of the machine and the image, as far as the spec depends on it."""
 
-from dataclasses import dataclass, field
 from typing import Literal
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.mounts import ResolvedMount
 
 

@@ -6,9 +6,9 @@ no conditions, so they are evaluated here.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 
 NATIVE = {

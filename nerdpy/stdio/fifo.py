@@ -5,10 +5,10 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import FailedPrecondition
 
 

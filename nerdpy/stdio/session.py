@@ -13,10 +13,10 @@ import stat
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.model.monitor import STDERR, STDOUT
 from nerdpy.stdio.detach import DetachMatcher
 from nerdpy.stdio.signals import Signals

@@ -2,10 +2,10 @@
 fills."""
 
 import os
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from nerdpy.dataclass import dataclass
 from nerdpy.model.monitor import STDERR, STDOUT
 
 READ_SIZE = 64 << 10

@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.paths import StorePaths
 
 

@@ -10,10 +10,10 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import Conflict
 from nerdpy.paths import StorePaths
 

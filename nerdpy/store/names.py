@@ -8,9 +8,9 @@ it is about to make. Every other reservation is void, whoever left it: there are
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import AlreadyExists
 from nerdpy.linux import process
 from nerdpy.paths import StorePaths

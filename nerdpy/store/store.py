@@ -1,8 +1,8 @@
 """The files of one containerd's store, opened as they are asked for."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
+from nerdpy.dataclass import dataclass
 from nerdpy.paths import StorePaths
 from nerdpy.store.containers import ContainerFolders
 from nerdpy.store.intents import Intents

@@ -2,12 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 
 from nerdpy import labels
 from nerdpy.container.exited import settle
 from nerdpy.container.stop import end, stop_signal, stop_timeout
 from nerdpy.container.teardown import delete_task
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord

@@ -4,13 +4,13 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nerdpy
 from nerdpy.container.look import look_at_all
+from nerdpy.dataclass import asdict
 from nerdpy.dockercompat.info import NETWORK_DRIVERS, EngineFacts, MachineFacts, info_object
 from nerdpy.engine import Engine
 from nerdpy.linux import cgroups, kernel

@@ -6,9 +6,9 @@ be started.
 
 import errno
 import socket
-from dataclasses import replace
 
 from nerdpy.config import SYSTEM_ADDRESS, Config
+from nerdpy.dataclass import replace
 from nerdpy.engine import Notify, ignore
 from nerdpy.errors import InvalidArgument, PermissionDenied, Unavailable
 from nerdpy.paths import engine_paths

@@ -4,7 +4,8 @@ Format: containerd `docs/PLUGINS.md`, `docs/man/containerd-config.toml.5.md`, an
 """
 
 import json
-from dataclasses import dataclass
+
+from nerdpy.dataclass import dataclass
 
 PLATFORMS = (
     "linux/amd64",

@@ -4,9 +4,9 @@ import os
 import socket
 import struct
 import time
-from dataclasses import dataclass
 
 from nerdpy.config import SYSTEM_ADDRESS, Config
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.linux.process import start_time

@@ -2,10 +2,10 @@
 
 import os
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 from nerdpy.config import Config
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Notify, Warned, ignore
 from nerdpy.errors import NerdpyError, PermissionDenied
 from nerdpy.linux.flock import locked

@@ -3,10 +3,10 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
 from nerdpy.model.identifier import is_identifier

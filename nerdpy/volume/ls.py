@@ -1,8 +1,8 @@
 """List volumes."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
 from nerdpy.volume.find import Volume, all_volumes

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from nerdpy import errors
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
 from nerdpy.linux import kernel, runtime
