@@ -5,10 +5,11 @@ import re
 
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.image.names import shown_name
 from nerdpy.model.records import ImageRecord
-from nerdpy.model.reference import parse_reference
+from nerdpy.model.reference import Reference, parse_reference
 
-_ID_PREFIX = re.compile(r"(?:sha256:)?[0-9a-f]{4,64}\Z")
+_ID_PREFIX = re.compile(r"(?:sha256:)?[0-9a-f]{1,64}\Z")
 
 
 def no_such_image(text: str) -> NotFound:
@@ -17,16 +18,31 @@ def no_such_image(text: str) -> NotFound:
 
 
 def find_by_name(engine: Engine, text: str) -> ImageRecord | None:
-    """The image of this very name, with docker's defaults filled in; None when there is none."""
+    """The image of this very name, with docker's defaults filled in; None when there is none.
+
+    `name@digest` is also an image that has the name, and whose digest is this one.
+    """
     try:
-        name = str(parse_reference(text))
+        reference = parse_reference(text)
     except InvalidArgument:
-        name = text
-    for candidate in dict.fromkeys((name, text)):
-        try:
-            return engine.containerd.images.get(candidate)
-        except (NotFound, InvalidArgument):
-            continue
+        return _get(engine, text)
+    if found := _get(engine, str(reference)):
+        return found
+    return _find_pinned(engine, reference) if reference.digest else _get(engine, text)
+
+
+def _get(engine: Engine, name: str) -> ImageRecord | None:
+    try:
+        return engine.containerd.images.get(name)
+    except (NotFound, InvalidArgument):
+        return None
+
+
+def _find_pinned(engine: Engine, wanted: Reference) -> ImageRecord | None:
+    for record in engine.containerd.images.list(f"target.digest=={wanted.digest}"):
+        name = shown_name(record.name)
+        if name.full == wanted.name and wanted.tag in ("", name.tag):
+            return record
     return None
 
 
@@ -38,15 +54,12 @@ def looks_like_id(text: str) -> bool:
 def find_by_id(engine: Engine, text: str) -> list[ImageRecord]:
     """Every name of the one image whose target's or config's digest begins like this; more images are an
     error."""
-    from nerdpy.image.ids import image_ids
-
     wanted = "sha256:" + text.removeprefix("sha256:")
-    records = engine.containerd.images.list()
-    found = [record for record in records if record.target.digest.startswith(wanted)]
+    found = engine.containerd.images.list(f'target.digest~="^{wanted}"')
     if not found:
-        found = [
-            record for record in records if any(one.startswith(wanted) for one in image_ids(engine, record))
-        ]
+        from nerdpy.image.ids import records_by_image_id
+
+        found = records_by_image_id(engine, wanted)
     if len({record.target.digest for record in found}) > 1:
         raise InvalidArgument(f'several images have ids that begin with "{text}"', hint="give more of the id")
     return found

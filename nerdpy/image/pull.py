@@ -2,15 +2,16 @@
 meaning of platforms."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.leases import LeaseResource
 from nerdpy.containerd.transfer_ends import RegistryAccess, StoreOptions
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Transferring, Warned
 from nerdpy.errors import NotFound
 from nerdpy.image.patience import transfer_patiently
 from nerdpy.image.read import LocalImage, manifests_of, own_platform, read
+from nerdpy.image.tag import find_before, keep_if_used
 from nerdpy.image.unpack import is_unpacked, unpack
 from nerdpy.image.watch import Watch
 from nerdpy.model.descriptor import Descriptor, Platform
@@ -97,7 +98,7 @@ class _Pull:
         return StoreOptions(platforms=platforms, snapshotter=self.engine.config.snapshotter, unpack=wanted)
 
     def run(self) -> Pulled:
-        before = self._before()
+        before = find_before(self.engine, self.name)
         if before is not None:
             held = LeaseResource(before.target.digest, "content")
             self.client.leases.add_resource(self.client.calls.lease, held)
@@ -108,13 +109,10 @@ class _Pull:
         except BaseException:
             self._put_back(before)
             raise
-        return Pulled(self.reference, record, before is None or before.target.digest != record.target.digest)
-
-    def _before(self) -> ImageRecord | None:
-        try:
-            return self.client.images.get(self.name)
-        except NotFound:
-            return None
+        is_new = before is None or before.target.digest != record.target.digest
+        if before is not None and is_new:
+            keep_if_used(self.engine, before)
+        return Pulled(self.reference, record, is_new)
 
     def _put_back(self, before: ImageRecord | None) -> None:
         """The name stands for what it stood for before."""
