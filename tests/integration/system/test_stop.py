@@ -21,7 +21,7 @@ def test_containers_are_stopped_gracefully_and_are_still_there(fresh: Fresh, tmp
     image = fresh.add_image("busybox:latest")
     script = "trap 'echo bye > /out/word; exit 5' TERM; while :; do sleep 0.1; done"
     fresh.ok("run", "-d", "--name", "polite", "-v", f"{tmp_path}:/out", image, "sh", "-c", script)
-    fresh.ok("run", "-d", "--name", "web", "-p", "8099:80", image, "sleep", "inf")
+    fresh.ok("run", "-d", "--name", "web", "--stop-timeout", "1", "-p", "8099:80", image, "sleep", "inf")
     fresh.ok("system", "stop")
     assert (tmp_path / "word").read_text() == "bye\n"
     assert fresh.processes() == []
@@ -47,8 +47,10 @@ def test_what_a_crashed_containerd_left_is_stopped_too(fresh: Fresh) -> None:
 def test_a_container_with_a_restart_policy_is_back_after_the_next_start(fresh: Fresh) -> None:
     fresh.ok("system", "start")
     image = fresh.add_image("busybox:latest")
-    fresh.ok("run", "-d", "--name", "again", "--restart", "always", image, "sleep", "inf")
-    fresh.ok("run", "-d", "--name", "once", image, "sleep", "inf")
+    fresh.ok(
+        "run", "-d", "--name", "again", "--restart", "always", "--stop-timeout", "1", image, "sleep", "inf"
+    )
+    fresh.ok("run", "-d", "--name", "once", "--stop-timeout", "1", image, "sleep", "inf")
     fresh.ok("system", "stop")
     fresh.ok("system", "start")
     eventually(lambda: fresh.ok("ps", "--format", "{{.Names}}").lines == ["again"], seconds=20)
