@@ -82,6 +82,8 @@ TTY = "nerdpy/tty"
 """`true` when the container has a terminal."""
 OPEN_STDIN = "nerdpy/open-stdin"
 """`true` when -i was given."""
+EMPTY = "nerdpy/empty-labels"
+"""The user's labels without a value, JSON list, packed in chunks: containerd drops those."""
 
 RESTART_STATUS = "containerd.io/restart.status"
 """What containerd's restart monitor keeps true: `running` or `stopped`. It looks every 10 seconds unless
@@ -139,4 +141,5 @@ def check_user_labels(labels: Mapping[str, str]) -> None:
 def user_labels(labels: Mapping[str, str]) -> dict[str, str]:
     """The labels that belong to the user or the image, as docker shows them."""
     ours: Iterable[str] = (*_RESERVED, "containerd.io/", "io.containerd.")
-    return {key: value for key, value in labels.items() if not key.startswith(tuple(ours))}
+    found = {key: value for key, value in labels.items() if not key.startswith(tuple(ours))}
+    return {**found, **{str(key): "" for key in unpacked(EMPTY, labels, [])}}

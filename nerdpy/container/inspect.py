@@ -6,7 +6,7 @@ from nerdpy import labels
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import ipc_of, networks_of
 from nerdpy.container.look import Look, look_at
-from nerdpy.container.ls import exposed_ports, familiar_image, mounts_of, published_ports
+from nerdpy.container.ls import exposed_ports, mounts_of, published_ports, shown_image
 from nerdpy.container.size import sizes
 from nerdpy.dockercompat.container import EndpointFacts, InspectFacts, inspect_json, time_text
 from nerdpy.engine import Engine
@@ -42,7 +42,7 @@ def inspect(engine: Engine, record: ContainerRecord, *, with_size: bool = False)
             container_id=record.id,
             name=name_of(record),
             created_at=record.created_at,
-            image=_image(record),
+            image=shown_image(record),
             image_id=record.labels.get(labels.IMAGE_ID, ""),
             platform=record.labels.get(labels.PLATFORM, "linux"),
             snapshotter=record.snapshotter,
@@ -86,11 +86,6 @@ def native(engine: Engine, record: ContainerRecord) -> dict[str, Any]:
         "Spec": _spec(record),
         "Process": {"Pid": look.task.pid, "Status": look.task.status} if look.task else None,
     }
-
-
-def _image(record: ContainerRecord) -> str:
-    typed = _remembered(record).get("Config", {}).get("Image")
-    return str(typed) if typed else familiar_image(record.image)
 
 
 def _spec(record: ContainerRecord) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from nerdpy import labels
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
+from nerdpy.container.sweep import settle_unsettled
 from nerdpy.container.matching import anchors_of, implies_all, matches
 from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
 from nerdpy.model.filters import Filters
 from nerdpy.model.ports import PortMapping
+from nerdpy.model.records import ContainerRecord
 
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,7 +28,10 @@ def list_containers(
 ) -> list[Look]:
     """The containers that are running, or all of them; with `last` the newest ones whatever their state."""
     wanted = filters or Filters()
-    looks = sorted(look_at_all(engine), key=_age, reverse=True)
+    looks = look_at_all(engine)
+    if settle_unsettled(engine, looks):
+        looks = look_at_all(engine)
+    looks.sort(key=_age, reverse=True)
     if not (everything or last or implies_all(wanted)):
         looks = [
             look for look in looks if look.state.status in {"running", "paused", "restarting", "unknown"}
@@ -48,7 +53,7 @@ def row_facts(look: Look, size: str) -> ContainerFacts:
     return ContainerFacts(
         container_id=record.id,
         name=name_of(record),
-        image=familiar_image(record.image),
+        image=shown_image(record),
         command=command_of(look),
         created_at=record.created_at,
         status=look.state.status,
@@ -65,6 +70,13 @@ def row_facts(look: Look, size: str) -> ContainerFacts:
         runtime=record.runtime,
         size=size,
     )
+
+
+def shown_image(record: ContainerRecord) -> str:
+    """The image as it was typed; docker's short form of its name where nobody remembers that."""
+    options = labels.unpacked(labels.OPTIONS, record.labels, {})
+    typed = options.get("Config", {}).get("Image") if isinstance(options, dict) else ""
+    return str(typed) if typed else familiar_image(record.image)
 
 
 def familiar_image(reference: str) -> str:

@@ -14,7 +14,7 @@ from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerId
 from nerdpy.spec.facts import ImageFacts
 
-_NOT_REMEMBERED = {"Image", "ExposedPorts", "Volumes"}
+_NOT_REMEMBERED = {"ExposedPorts", "Volumes"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ def build_labels(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
     user = {**facts.image.labels, **options.identity.labels}
     labels.check_user_labels(options.identity.labels)
     return {
-        **{key: value for key, value in user.items() if not key.startswith(("nerdctl/", "nerdpy/"))},
+        **_users(user),
         **_who(options, facts),
         **_how(options, facts),
         **_mounts(facts.mounts),
@@ -50,6 +50,12 @@ def build_labels(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         **_aliases(options),
         **_restart(options, facts),
     }
+
+
+def _users(given: Mapping[str, str]) -> dict[str, str]:
+    found = {key: value for key, value in given.items() if not key.startswith(("nerdctl/", "nerdpy/"))}
+    empty = [key for key, value in found.items() if not value]
+    return {**found, **(labels.packed(labels.EMPTY, empty) if empty else {})}
 
 
 def remembered(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
