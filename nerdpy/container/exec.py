@@ -3,9 +3,9 @@
 import secrets
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from nerdpy import labels
-from nerdpy.container.facts import user_in
 from nerdpy.container.failure import start_failure
 from nerdpy.container.find import name_of
 from nerdpy.container.look import look_at, refuse_unless_running
@@ -19,14 +19,14 @@ from nerdpy.errors import (
     NotFound,
     RunFailed,
 )
-from nerdpy.linux import capabilities, kernel
-from nerdpy.linux.rootfs import opened_of_process
 from nerdpy.model.records import ContainerRecord
 from nerdpy.spec.exec import ExecOptions, build_exec_process
-from nerdpy.spec.facts import UserFacts
 from nerdpy.stdio.fifo import Fifos, fifos_for_exec, open_reader
 from nerdpy.stdio.session import Ending
 from nerdpy.stdio.source import FifoSource
+
+if TYPE_CHECKING:
+    from nerdpy.spec.facts import UserFacts
 
 _DELETE_PATIENCE = timedelta(seconds=1)
 """containerd waits ten seconds for streams that a child keeps open; it deletes the process in any case."""
@@ -49,7 +49,7 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
         record.spec,
         options,
         user=_user(look.state.pid, options),
-        host_capabilities=capabilities.names_of(kernel.look().bounding) if options.privileged else (),
+        host_capabilities=_capabilities() if options.privileged else (),
     )
     exec_id = f"exec-{secrets.token_hex(32)}"
     if options.is_detached:
@@ -61,9 +61,18 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
         return _converse(engine, record, exec_id, process, fifos, attachment)
 
 
-def _user(pid: int, options: ExecOptions) -> UserFacts | None:
+def _capabilities() -> tuple[str, ...]:
+    from nerdpy.linux import capabilities, kernel
+
+    return capabilities.names_of(kernel.look().bounding)
+
+
+def _user(pid: int, options: ExecOptions) -> "UserFacts | None":
     if not options.user:
         return None
+    from nerdpy.container.users import user_in
+    from nerdpy.linux.rootfs import opened_of_process
+
     with opened_of_process(pid) as root:
         return user_in(root, options.user)
 

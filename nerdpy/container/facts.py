@@ -6,9 +6,10 @@ Each look is a handful of system calls; nothing here starts a process.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NotRequired, TypedDict, Unpack
 
+from nerdpy.container.users import user_in
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NotFound
-from nerdpy.linux import capabilities, cgroups, inside, kernel
+from nerdpy.linux import capabilities, cgroups, kernel
 from nerdpy.linux.rootfs import opened
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions, ResourceOptions, SecurityOptions
@@ -75,13 +76,6 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
         kernel_version=system.version,
         apparmor_profile=_apparmor(options.security),
     )
-
-
-def user_in(root: int, text: str, group_add: Sequence[str] = ()) -> UserFacts:
-    """The numbers behind `text`, from the files below an opened root (of a snapshot, or of a process)."""
-    passwd = inside.read_text(root, "/etc/passwd") or ""
-    group = inside.read_text(root, "/etc/group") or ""
-    return resolve_user(text, group_add, passwd, group)
 
 
 def _user(

@@ -5,7 +5,7 @@ then. Its
 network namespace is pinned, so that one outlives X's restarts.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nerdpy import labels
 from nerdpy.container.find import find, name_of
@@ -13,8 +13,10 @@ from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, InvalidArgument
-from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerRecord
+
+if TYPE_CHECKING:
+    from nerdpy.model.options import CreateOptions
 
 PREFIX = "container:"
 
@@ -28,7 +30,7 @@ class Joined:
     ipc: ContainerRecord | None = None
 
 
-def find_joined(engine: Engine, options: CreateOptions) -> Joined:
+def find_joined(engine: Engine, options: "CreateOptions") -> Joined:
     """The targets of every `container:X` in the request; NotFound where one does not exist."""
     networks = options.network.networks
     return Joined(
@@ -132,7 +134,7 @@ def _pid_or_zero(engine: Engine, record: ContainerRecord) -> int:
     return look_at(engine, record).state.pid
 
 
-def refuse_conflicts(options: CreateOptions) -> None:
+def refuse_conflicts(options: "CreateOptions") -> None:
     """What docker refuses beside `--network container:X`: the other container's settings hold."""
     network = options.network
     if network.mode != "container":

@@ -5,23 +5,31 @@
 | `create` | making a container (`run` until its task runs) | takes everything away, unless its task runs |
 | `start` | starting it | releases it, unless its task runs |
 | `remove` | removing it | goes on removing it |
-| `release` | cleaning up after its end | goes on cleaning up |
+| `release`, `exited` | cleaning up after its end | goes on cleaning up |
+
+After a reboot nobody has seen the containers end, so the first command looks at all of them.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
-from nerdpy.container.exited import settle
-from nerdpy.container.look import task_of
-from nerdpy.container.teardown import remove_all
+from nerdpy.container.due import has_swept
+from nerdpy.container.exited import settle, settle_or_remove
+from nerdpy.container.look import Look, look_at_all, task_of
+from nerdpy.container.start import write_start
+from nerdpy.container.status import moment
+from nerdpy.container.teardown import remove_all, undo_creation
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import Conflict, NerdpyError, NotFound
+from nerdpy.errors import Conflict, NerdpyError
 from nerdpy.linux.rootfs import sweep as sweep_mounts
+from nerdpy.network.attach import load_attachment
 from nerdpy.store.intents import Intent
-from nerdpy.volume.rm import remove_unused
 
 _NO_PATIENCE = timedelta(milliseconds=100)
 """Whoever holds a container's lock is alive, and will leave it in order."""
+_SWEPT = "swept\n"
+"""In the sweep lock, which a reboot takes away: everything was looked at since."""
 
 
 def sweep(engine: Engine) -> None:
@@ -29,13 +37,43 @@ def sweep(engine: Engine) -> None:
 
     Only one process sweeps at a time, and nobody waits for it: what it can't do now is done the next time.
     """
-    if not engine.store.intents.orphaned():
+    is_first = not has_swept(engine)
+    if not is_first and not engine.store.intents.orphaned():
         return
     with engine.store.locks.path_if_free(engine.paths.sweep_lock) as is_ours:
-        if is_ours:
-            sweep_mounts(engine.paths.mounts)
-            for intent in engine.store.intents.orphaned():
-                _sweep_one(engine, intent)
+        if not is_ours:
+            return
+        sweep_mounts(engine.paths.mounts)
+        for intent in engine.store.intents.orphaned():
+            _sweep_one(engine, intent)
+        if is_first:
+            _settle_everywhere(engine)
+            engine.paths.sweep_lock.write_text(_SWEPT)
+
+
+def settle_unsettled(engine: Engine, looks: list[Look]) -> bool:
+    """Finish the exits that nobody has dealt with, since the monitor was killed or could not call us; says
+    whether there were any."""
+    found = [look for look in looks if _is_unsettled(engine, look)]
+    for look in found:
+        with suppress(NerdpyError), engine.store.locks.container(look.record.id, patience=timedelta()):
+            settle(engine, look.record)
+    return bool(found)
+
+
+def _settle_everywhere(engine: Engine) -> None:
+    with suppress(FileNotFoundError):
+        for folder in engine.paths.containers.parent.iterdir():
+            own = _engine_of(engine, folder.name)
+            settle_unsettled(own, look_at_all(own))
+
+
+def _is_unsettled(engine: Engine, look: Look) -> bool:
+    """Has it ended without this being written down? (A task that is kept for a restart is written down too.)
+    Containers of others have no lifecycle of ours."""
+    if look.state.status not in {"exited", "restarting"} or not look.lifecycle.get("started_at"):
+        return False
+    return not look.lifecycle.get("finished_at") or (look.task is not None and look.state.status == "exited")
 
 
 def _sweep_one(engine: Engine, intent: Intent) -> None:
@@ -56,20 +94,15 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
 def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
-        return
-    if intent.operation in {"create", "remove"}:
-        name = str(intent.facts.get("name", ""))
-        remove_all(engine, container_id, with_volumes=intent.operation == "create" or _takes_volumes(intent))
-        remove_unused(engine, intent.facts.get("volumes", ()))
-        engine.store.names.release(name, container_id)
+        _adopt(engine, container_id)
+    elif intent.operation == "create":
+        undo_creation(engine, intent)
+    elif intent.operation == "remove":
+        remove_all(engine, container_id, with_volumes=bool(intent.facts.get("with_volumes")))
+        engine.store.names.release(str(intent.facts.get("name", "")), container_id)
         engine.store.locks.forget(container_id)
-        return
-    try:
-        record = engine.containerd.containers.get(container_id)
-    except NotFound:
-        remove_all(engine, container_id, with_volumes=False)
-        return
-    settle(engine, record)
+    else:
+        settle_or_remove(engine, container_id)
 
 
 def _is_running(engine: Engine, container_id: str) -> bool:
@@ -77,8 +110,12 @@ def _is_running(engine: Engine, container_id: str) -> bool:
     return task is not None and task.status in {"running", "paused", "pausing"}
 
 
-def _takes_volumes(intent: Intent) -> bool:
-    return bool(intent.facts.get("with_volumes"))
+def _adopt(engine: Engine, container_id: str) -> None:
+    """It runs, and its maker died before he could write that down."""
+    record = engine.containerd.containers.get(container_id)
+    lifecycle = engine.store.containers.load_lifecycle(container_id)
+    started_at = None if lifecycle.get("finished_at") else moment(lifecycle.get("started_at"))
+    write_start(engine, record, started_at, load_attachment(engine, container_id).ports)
 
 
 def _engine_of(engine: Engine, namespace: str) -> Engine:

@@ -1,12 +1,16 @@
 """Pure: the process of `exec`: the container's own, with what was asked for instead."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
-from nerdpy.spec.facts import UserFacts
 from nerdpy.spec.process import build_console_size, build_directory, build_user, merge_environment
+
+if TYPE_CHECKING:
+    from nerdpy.spec.facts import UserFacts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,17 @@
 """Pure: the process of a container: arguments, environment, user, directory, limits."""
 
+from __future__ import annotations  # `exec` needs neither the options nor the facts of a new container
+
 import posixpath
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.model.options import CreateOptions, ProcessOptions, ResourceOptions
-from nerdpy.spec.facts import Facts, ImageFacts, UserFacts
+
+if TYPE_CHECKING:
+    from nerdpy.model.options import CreateOptions, ProcessOptions, ResourceOptions
+    from nerdpy.spec.facts import Facts, ImageFacts, UserFacts
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 INIT = "/sbin/docker-init"

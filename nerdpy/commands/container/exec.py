@@ -7,7 +7,7 @@ from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ContainerArgument
 from nerdpy.commands.container.flags.caller import Caller
-from nerdpy.commands.container.flags.process import parse_environment
+from nerdpy.commands.container.flags.environment import parse_environment
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys

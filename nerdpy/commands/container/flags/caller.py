@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, UsageError
-from nerdpy.model.descriptor import Platform
-from nerdpy.model.platform import default_platform
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
+    from nerdpy.model.descriptor import Platform
 
 Value = TypeVar("Value")
 
@@ -45,8 +44,10 @@ class Caller:
         return self.environ.get("HOME", "")
 
     @property
-    def platform(self) -> Platform:
+    def platform(self) -> "Platform":
         """The machine's own."""
+        from nerdpy.model.platform import default_platform
+
         return default_platform(self.machine)
 
     def read(self, path: str, what: str) -> bytes:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
+from nerdpy.commands.container.flags.environment import parse_environment
 from nerdpy.dataclass import dataclass, field
-from nerdpy.errors import InvalidArgument, UsageError
+from nerdpy.errors import InvalidArgument
 from nerdpy.model.container_path import clean
-from nerdpy.model.environment import merge_variables, parse_env_file, parse_variable
 from nerdpy.model.options import ProcessOptions
 from nerdpy.model.signals import parse_signal
 
@@ -90,18 +90,6 @@ class ProcessFlags:
             init=self.init or self.init_binary is not None,
             init_binary=self.init_binary or "",
         )
-
-
-def parse_environment(given: list[str], files: list[str], caller: Caller) -> tuple[str, ...]:
-    """Env files first, then -e, later ones winning; `exec` takes the same flags."""
-    variables: list[str] = []
-    for path in files:
-        try:
-            variables += parse_env_file(caller.read(path, "env file"), source=path, caller=caller.environ)
-        except InvalidArgument as error:
-            raise UsageError(f"invalid env file: {error.message}", hint=error.hint) from error
-    variables += each("--env", given, lambda text: parse_variable(text, caller.environ))
-    return merge_variables(variables)
 
 
 def _entrypoint(given: str | None) -> tuple[str, ...] | None:

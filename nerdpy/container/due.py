@@ -1,0 +1,17 @@
+"""Is there anything to sweep? Asked by every command, so it imports next to nothing."""
+
+from contextlib import suppress
+
+from nerdpy.engine import Engine
+
+
+def is_sweep_due(engine: Engine) -> bool:
+    """Has nobody swept since the last reboot, or does an intent stand whose process is gone?"""
+    return not has_swept(engine) or bool(engine.store.intents.orphaned())
+
+
+def has_swept(engine: Engine) -> bool:
+    """The sweeper writes into its lock, which a reboot takes away."""
+    with suppress(OSError):
+        return engine.paths.sweep_lock.stat().st_size > 0
+    return False
