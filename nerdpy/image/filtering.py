@@ -12,6 +12,13 @@ NEED_CONFIG = frozenset({"before", "label", "since", "until"})
 """What cannot be told from the name alone."""
 
 
+def check_filters(filters: Filters) -> None:
+    """Refuse values that are malformed, however few images there are."""
+    filters.boolean("dangling")
+    for pattern in filters.get("reference"):
+        glob(pattern)
+
+
 def matches_name(name: ShownName, filters: Filters) -> bool:
     """The filters `dangling` and `reference`."""
     if filters.boolean("dangling", name.is_dangling) is not name.is_dangling:

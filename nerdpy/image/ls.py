@@ -12,7 +12,7 @@ from typing import Any
 from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
-from nerdpy.image.filtering import NEED_CONFIG, fits, matches_name
+from nerdpy.image.filtering import NEED_CONFIG, check_filters, fits, matches_name
 from nerdpy.image.find import find_image
 from nerdpy.image.names import ShownName, shown_name
 from nerdpy.image.read import pick_manifest
@@ -72,6 +72,7 @@ class Wish:
 
 def list_images(engine: Engine, wish: Wish) -> list[Listed]:
     """The images that fit, newest first. A broken image is listed with what is left of it."""
+    check_filters(wish.filters)
     found = [(record, shown_name(record.name)) for record in engine.containerd.images.list()]
     found = [
         (record, name)
@@ -117,6 +118,7 @@ class _Look:
         self._configs: dict[str, dict[str, Any]] = {}
         self._chains = {digest: self._stock.chains(digest) for digest in digests} if wish.sizes else {}
         self._usage = _usage(engine, set().union(*self._chains.values()))
+        self._bounds = self._time_bounds()
 
     def at(self, record: ImageRecord, name: ShownName) -> Listed:
         digest, stock, wish = record.target.digest, self._stock, self._wish
@@ -152,8 +154,7 @@ class _Look:
             return {}
         return value if isinstance(value, dict) else {}
 
-    @cached_property
-    def _bounds(self) -> list[Callable[[datetime], bool]]:
+    def _time_bounds(self) -> list[Callable[[datetime], bool]]:
         """Each of `before`, `since` and `until`: any of its values will do."""
         filters, now = self._wish.filters, datetime.now(UTC)
         before, since = (self._moments(filters.get(key)) for key in ("before", "since"))

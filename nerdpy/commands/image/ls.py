@@ -49,6 +49,7 @@ def command(
     wish = Wish(
         pattern=pattern,
         filters=filters,
+        config=not is_overview,
         sizes=not show.quiet and _needs(show.format, SIZED),
         users=not show.quiet and (is_overview or _needs(show.format, USED) and not _is_table(show.format)),
     )
