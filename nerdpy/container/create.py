@@ -21,6 +21,7 @@ from nerdpy.container.names import bearer_of, check_name
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
 from nerdpy.container.shm import joined_shm
+from nerdpy.container.teardown import abandon
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
@@ -35,7 +36,6 @@ from nerdpy.spec.facts import Facts, ImageFacts
 from nerdpy.store.intents import Intent
 from nerdpy.volume.copy_up import copy_up
 from nerdpy.volume.resolve import resolve
-from nerdpy.volume.rm import remove_unused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def create(engine: Engine, options: CreateOptions) -> ContainerRecord:
     """A new container, not started. Whatever fails, nothing of it stays."""
     with ExitStack() as undo:
         draft = reserve(engine, options, undo)
-        record, _ = complete(engine, draft, undo)
+        record, _ = complete(engine, draft)
         undo.pop_all()
     draft.intent.done()
     return record
@@ -75,12 +75,9 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     name = options.identity.name or made_up_name(image.record.name, container_id)
     store = engine.store
     intent = store.intents.begin("create", container_id, name=name)
-    undo.callback(intent.done)
-    undo.callback(store.locks.forget, container_id)
+    undo.callback(abandon, engine, intent)
     store.names.acquire(name, container_id, bearer_of(engine) if options.identity.name else lambda _: None)
-    undo.callback(store.names.release, name, container_id)
     folder = store.containers.make_folder(container_id)
-    undo.callback(store.containers.remove_folder, container_id)
     return Draft(
         options=options,
         container_id=container_id,
@@ -95,17 +92,14 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     )
 
 
-def complete(
-    engine: Engine, draft: Draft, undo: ExitStack
-) -> tuple[ContainerRecord, tuple[SnapshotMount, ...]]:
+def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[SnapshotMount, ...]]:
     """Prepare the snapshot, build the spec, and create the record in containerd; the snapshot's mounts
     too."""
     snapshots = engine.containerd.snapshots(engine.config.snapshotter)
     snapshot_mounts = snapshots.prepare(
         draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
     )
-    undo.callback(snapshots.remove, draft.container_id)
-    mounts = _resolve_mounts(engine, draft, undo)
+    mounts = _resolve_mounts(engine, draft)
     copy_up(engine, mounts, snapshot_mounts)
     facts = gather(
         engine,
@@ -123,7 +117,6 @@ def complete(
         engine.notify(Warned(sentence))
     record = _record(engine, draft, facts, mounts)
     created = engine.containerd.containers.create(record)
-    undo.callback(engine.containerd.containers.delete, draft.container_id)
     return created, snapshot_mounts
 
 
@@ -150,7 +143,7 @@ def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined:
     return os.uname().nodename if is_hosts else short(container_id)
 
 
-def _resolve_mounts(engine: Engine, draft: Draft, undo: ExitStack) -> list[ResolvedMount]:
+def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
     requests = [*_mounts_from(engine, draft.options.mounts.volumes_from), *draft.options.mounts.mounts]
     made: list[str] = []
 
@@ -159,7 +152,6 @@ def _resolve_mounts(engine: Engine, draft: Draft, undo: ExitStack) -> list[Resol
         made.append(name)
         draft.intent.add(volumes=made)
 
-    undo.callback(remove_unused, engine, made)
     return resolve(engine, requests, draft.image_facts.volumes, note)
 
 

@@ -1,11 +1,16 @@
 """What is to be done when a container has ended, whoever noticed: the monitor, a verb, or the sweeper."""
 
 from nerdpy import labels
-from nerdpy.container.look import look_at
+from nerdpy.container.look import Look, look_at
 from nerdpy.container.teardown import release, remove_all
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
+from nerdpy.linux import process
+from nerdpy.model.monitor import EXITED
 from nerdpy.model.records import ContainerRecord
+
+RESTARTED_BY = "restarted_by"
+"""Key in lifecycle.json: pid and start time of the monitor of a task that others have started."""
 
 
 def exited(engine: Engine, container_id: str) -> None:
@@ -13,14 +18,24 @@ def exited(engine: Engine, container_id: str) -> None:
     one.
 
     The monitor calls it by `nerdpy internal exited`; a container that has been removed meanwhile is fine.
+    When the engine does not answer the intent stands, and the next command does all this.
     """
+    intent = engine.store.intents.begin(EXITED, container_id)
     with engine.store.locks.container(container_id):
-        try:
-            record = engine.containerd.containers.get(container_id)
-        except NotFound:
-            engine.store.locks.forget(container_id)
-            return
-        settle(engine, record)
+        settle_or_remove(engine, container_id)
+    intent.done()
+
+
+def settle_or_remove(engine: Engine, container_id: str) -> None:
+    """Settle the exit; whatever there is yet of a container that was removed goes too (containerd's restart
+    monitor may have been starting it just then)."""
+    try:
+        record = engine.containerd.containers.get(container_id)
+    except NotFound:
+        remove_all(engine, container_id, with_volumes=False)
+        engine.store.locks.forget(container_id)
+        return
+    settle(engine, record)
 
 
 def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> bool:
@@ -33,6 +48,8 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
         look.state.status, look.task is not None
     ):
         return False
+    if _is_being_restarted(look):
+        return False
     if record.labels.get(labels.AUTO_REMOVE) == "true" and not keeps:
         intent = engine.store.intents.begin("remove", record.id)
         remove_all(engine, record.id, with_volumes=True)
@@ -43,6 +60,14 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
     release(engine, record, look.task)
     intent.done()
     return False
+
+
+def _is_being_restarted(look: Look) -> bool:
+    """Has `reconnect` been here, and is the monitor still there that asked for it? Then what has ended was
+    the run before this one, and the task is about to appear."""
+    owner = look.lifecycle.get(RESTARTED_BY)
+    is_waiting = look.task is None or look.task.status == "created"
+    return is_waiting and isinstance(owner, list) and process.is_alive(*owner)
 
 
 def is_fresh(status: str, has_task: bool) -> bool:

@@ -6,7 +6,14 @@ it is done.
 
 import re
 
-from nerdpy.errors import CommandNotExecutable, CommandNotFound, NerdpyError, RunFailed
+from nerdpy.errors import (
+    CommandNotExecutable,
+    CommandNotFound,
+    DeadlineExceeded,
+    NerdpyError,
+    RunFailed,
+    Unavailable,
+)
 
 _NOT_FOUND = re.compile(
     r"executable file not found|: no such file or directory|stat .*: no such file", re.IGNORECASE
@@ -22,7 +29,7 @@ _NOISE = re.compile(
 def start_failure(error: NerdpyError) -> NerdpyError:
     """The error of a failed create or start: 127 and 126 for the command's own fault, 125 for everything
     else."""
-    if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed):
+    if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed) or is_unclear(error):
         return error
     sentence = _NOISE.sub("", error.message).removesuffix(": unknown")
     command = _COMMAND.search(sentence)
@@ -44,6 +51,11 @@ def without_code(error: NerdpyError) -> NerdpyError:
     if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed):
         return NerdpyError(error.message, hint=error.hint)
     return error
+
+
+def is_unclear(error: NerdpyError) -> bool:
+    """Has the engine gone away in the middle, so that nobody knows what was done and what undone?"""
+    return isinstance(error, Unavailable | DeadlineExceeded)
 
 
 def _last(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nerdpy.container.status import ContainerState, state_of
+from nerdpy.container.status import ContainerState, has_vanished, state_of
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
@@ -46,6 +46,9 @@ def task_of(engine: Engine, container_id: str) -> TaskStatus | None:
 
 def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> Look:
     lifecycle = engine.store.containers.load_lifecycle(record.id)
+    if has_vanished(task, lifecycle):  # or it was started, or settled, between the two looks
+        task = task_of(engine, record.id)
+        lifecycle = engine.store.containers.load_lifecycle(record.id)
     return Look(record=record, task=task, lifecycle=lifecycle, state=state_of(record, task, lifecycle))
 
 

@@ -7,8 +7,8 @@ from nerdpy import labels
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
-from nerdpy.container.sweep import settle_unsettled
 from nerdpy.container.matching import anchors_of, implies_all, matches
+from nerdpy.container.sweep import settle_unsettled
 from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine

@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from nerdpy.container.connect import Connection, Wish, take_ports
 from nerdpy.container.create import Draft, complete, reserve
 from nerdpy.container.extra_hosts import resolve_extra_hosts
+from nerdpy.container.failure import is_unclear
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.start import begin_connection, finish_start, remember_failure
 from nerdpy.container.task import StartedTask, Streams, start_task
-from nerdpy.container.teardown import remove_all
+from nerdpy.container.teardown import abandon
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.model.options import CreateOptions
@@ -37,10 +38,10 @@ def run(
         draft = reserve(engine, options, undo)
         with engine.store.locks.container(draft.container_id):
             connection = _connect(engine, draft, undo)
-            record, mounts = complete(engine, draft, undo)
+            record, mounts = complete(engine, draft)
             prepare_shm(engine, record)
-            undo.pop_all()
             told(record.id)
+            undo.pop_all()
             return _start(engine, draft, record, mounts, connection, streams or Streams())
 
 
@@ -68,12 +69,11 @@ def _start(
             engine, record, start_task(engine, record, mounts, connection, streams), connection.ports
         )
     except BaseException as error:
-        if draft.options.life.auto_remove or not isinstance(error, NerdpyError):
-            remove_all(engine, record.id, with_volumes=True)  # ^C too leaves nothing half-made
-            engine.store.locks.forget(record.id)
+        if draft.options.life.auto_remove or not isinstance(error, NerdpyError) or is_unclear(error):
+            abandon(engine, draft.intent)  # ^C too leaves nothing half-made
         else:
             remember_failure(engine, record.id, error)
-        draft.intent.done()
+            draft.intent.done()
         raise
     draft.intent.done()
     return task

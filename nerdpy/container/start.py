@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from nerdpy import labels
 from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
-from nerdpy.container.failure import without_code
+from nerdpy.container.failure import is_unclear, without_code
 from nerdpy.container.find import name_of
 from nerdpy.container.ids import short
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
@@ -39,12 +39,14 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
             delete_ended(engine, record)
         intent = engine.store.intents.begin("start", record.id)
         try:
-            return _start(engine, record, streams or Streams())
+            task = _start(engine, record, streams or Streams())
+            intent.done()
+            return task
         except NerdpyError as error:
             remember_failure(engine, record.id, error)
+            if not is_unclear(error):
+                intent.done()
             raise without_code(error) from error.__cause__
-        finally:
-            intent.done()
 
 
 def start_only(engine: Engine, record: ContainerRecord) -> None:
@@ -65,8 +67,10 @@ def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> Started
     wish = wish_of(engine, record)
     with ExitStack() as undo:
         lease = take_ports(engine, wish, requested_ports(record))
+        if lease is not None:
+            undo.callback(lease.close)
         connection = begin_connection(engine, wish, lease)
-        undo.callback(connection.close)
+        undo.callback(connection.undo)
         mounts = engine.containerd.snapshots(record.snapshotter).mounts(record.snapshot_key)
         undo.pop_all()
     return finish_start(
@@ -86,10 +90,18 @@ def finish_start(
     ports: Sequence[PortMapping],
 ) -> StartedTask:
     """Write the start down, and arm the restart monitor where a policy asks for it."""
+    write_start(engine, record, task.started_at, ports)
+    return task
+
+
+def write_start(
+    engine: Engine, record: ContainerRecord, started_at: datetime | None, ports: Sequence[PortMapping]
+) -> None:
+    """The same for whoever has not started the task himself."""
     engine.store.containers.save_lifecycle(
         record.id,
         {
-            "started_at": (task.started_at or datetime.now(UTC)).isoformat(),
+            "started_at": (started_at or datetime.now(UTC)).isoformat(),
             "ports": [mapping_to_json(mapping) for mapping in ports],
         },
     )
@@ -100,7 +112,6 @@ def finish_start(
         changes[labels.ERROR] = None
     if changes:
         engine.containerd.containers.update(record.id, labels=changes)
-    return task
 
 
 def renew_joined(engine: Engine, record: ContainerRecord) -> ContainerRecord:

@@ -15,6 +15,9 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.model.restart import RestartPolicy, parse_restart_policy
 
+VANISHED = 255
+"""The exit code of a container that nobody saw end, as docker has it after a reboot."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerState:
@@ -42,7 +45,7 @@ def state_of(
     """The state of one container; `task` None when containerd has none for it."""
     status = _status(record, task, lifecycle)
     finished_at = moment(lifecycle.get("finished_at"))
-    exit_code = int(lifecycle.get("exit_code") or 0)
+    exit_code = VANISHED if has_vanished(task, lifecycle) else int(lifecycle.get("exit_code") or 0)
     if task is not None and task.status == "stopped" and (task.exited_at or finished_at is None):
         finished_at, exit_code = task.exited_at, task.exit_code
     is_up = status in {"running", "paused"}
@@ -64,9 +67,14 @@ def _status(record: ContainerRecord, task: TaskStatus | None, lifecycle: Mapping
     if task is not None and task.status == "pausing":
         return "paused"
     ended = lifecycle.get("finished_at") or (task is not None and task.status == "stopped")
-    if not ended:
+    if not ended and not has_vanished(task, lifecycle):
         return "created"
     return "restarting" if will_restart(record, task, lifecycle) else "exited"
+
+
+def has_vanished(task: TaskStatus | None, lifecycle: Mapping[str, Any]) -> bool:
+    """Has it run, and did nobody see it end? After a reboot, or when its shim was killed."""
+    return task is None and bool(lifecycle.get("started_at")) and not lifecycle.get("finished_at")
 
 
 def will_restart(record: ContainerRecord, task: TaskStatus | None, lifecycle: Mapping[str, Any]) -> bool:

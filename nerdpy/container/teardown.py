@@ -13,13 +13,14 @@ from contextlib import suppress
 from datetime import timedelta
 
 from nerdpy import labels
-from nerdpy.container.status import now, will_restart
+from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
 from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
+from nerdpy.store.intents import Intent
 
 KILL_PATIENCE = timedelta(seconds=10)
 """How long a process may take to die of SIGKILL before the engine is taken to be sick."""
@@ -35,8 +36,8 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         lifecycle["exit_code"] = task.exit_code
         lifecycle[EXITED_PID] = task.pid
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
-    elif task is None and lifecycle.get("started_at") and not lifecycle.get("finished_at"):
-        lifecycle |= {"exit_code": 255, "finished_at": now()}  # nobody saw it end: a reboot, or a killed shim
+    elif has_vanished(task, lifecycle):
+        lifecycle |= {"exit_code": VANISHED, "finished_at": now()}
     lifecycle.pop("ports", None)
     engine.store.containers.save_lifecycle(record.id, lifecycle)
     keeps_task = will_restart(record, task, lifecycle)
@@ -100,6 +101,25 @@ def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None
     _remove_files(engine, container_id)
     if record is not None:
         engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
+
+
+def undo_creation(engine: Engine, intent: Intent) -> None:
+    """Take away what a creation that came to nothing has made."""
+    remove_all(engine, intent.container_id, with_volumes=True)
+    if volumes := intent.facts.get("volumes", ()):
+        from nerdpy.volume.rm import remove_unused
+
+        remove_unused(engine, volumes)
+    engine.store.names.release(str(intent.facts.get("name", "")), intent.container_id)
+    engine.store.locks.forget(intent.container_id)
+
+
+def abandon(engine: Engine, intent: Intent) -> None:
+    """Undo our own creation. What can't be undone now, for the engine is gone or the disk is sick, is left to
+    the next command: the intent stands."""
+    with suppress(NerdpyError, OSError):
+        undo_creation(engine, intent)
+        intent.done()
 
 
 def _record(engine: Engine, container_id: str) -> ContainerRecord | None:

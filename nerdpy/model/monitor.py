@@ -47,6 +47,27 @@ BESIDE = "beside"
 """A third word, where nerdpy itself starts the monitor: there is no bundle to look into."""
 
 
+EXITED = "exited"
+"""The command that the monitor starts when the container has ended, and the intent that it leaves in case
+that command does not get through."""
+
+
+def intent_name(namespace: str, container_id: str, operation: str, pid: int, start_time: int) -> str:
+    """The name of an intent's file: whose operation it is must be seen without reading it."""
+    return f"{namespace}.{container_id}.{operation}.{pid}-{start_time}"
+
+
+def first_line(namespace: str, container_id: str, operation: str, facts: str = "{}") -> bytes:
+    """What an intent's file begins with; `facts` is JSON."""
+    words = f'"operation":"{operation}","namespace":"{namespace}","container_id":"{container_id}"'
+    return f'{{{words},"facts":{facts}}}\n'.encode()
+
+
+def intents_folder(data: str) -> str:
+    """The same as `StorePaths.intents`, without importing it."""
+    return f"{data}/intents"
+
+
 def container_folder(data: str, namespace: str, container_id: str) -> str:
     """The same as `StorePaths.container`, without importing it."""
     return f"{data}/containers/{namespace}/{container_id}"
@@ -99,7 +120,7 @@ class MonitorSettings:
         self.log = log or LogSettings()
         self.has_tty = has_tty
         self.attaches_network = attaches_network
-        """Has it networks that must be attached when the task is started by somebody else than nerdpy?"""
+        """Is `internal attach-network` to be called when the task is started by somebody else than nerdpy?"""
 
 
 def render_settings(settings: MonitorSettings) -> dict[str, object]:

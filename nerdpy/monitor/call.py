@@ -2,8 +2,9 @@
 
 import os
 
-from nerdpy.model.monitor import MonitorSettings
+from nerdpy.model.monitor import EXITED, MonitorSettings, first_line, intent_name, intents_folder
 from nerdpy.monitor.frugal import signals_as_usual
+from nerdpy.monitor.process import start_time
 
 LOG = "monitor.log"
 """In the container's folder: what the calls had to complain about, and the monitor itself."""
@@ -24,10 +25,26 @@ def call(settings: MonitorSettings, folder: str, *words: str) -> int:
         if log >= 0:
             os.dup2(log, 2)
         signals_as_usual()
+        if words[0] == EXITED:
+            _intend(folder)
         argv = [*settings.command, "internal", *words]
         os.execve(argv[0], argv, settings.environment)
     finally:
         os._exit(127)
+
+
+def _intend(folder: str) -> None:
+    """Write down, in the name of this very process, that the exit is to be settled; the command strikes it
+    out. If it never gets so far, since the engine is down or somebody kills it, the next command does it."""
+    data, _, namespace, container_id = folder.rsplit("/", 3)
+    own = os.getpid()
+    name = intent_name(namespace, container_id, EXITED, own, start_time(own))
+    try:
+        intent = os.open(f"{intents_folder(data)}/{name}", os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return
+    os.write(intent, first_line(namespace, container_id, EXITED))
+    os.close(intent)
 
 
 def open_log(folder: str) -> int:

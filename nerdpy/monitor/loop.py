@@ -16,7 +16,7 @@ from nerdpy.model import monitor as words
 from nerdpy.monitor import frugal
 from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, note
-from nerdpy.monitor.process import InitProcess, is_alive, is_pinned
+from nerdpy.monitor.process import InitProcess, is_alive
 
 READ_SIZE = 16 << 10
 READY = 5
@@ -91,14 +91,10 @@ class Loop:
             self._say_ready()
 
     def _needs_network(self) -> bool:
-        """Was the task started by somebody else than nerdpy (containerd's restart monitor) and has no
-        network?"""
-        if not self._settings.attaches_network or is_alive(f"{self._folder}/{words.STARTING_FILE}"):
-            return False
-        attachment = frugal.load_object(f"{self._folder}/{words.ATTACHMENT_FILE}")
-        if not attachment.get("links"):  # it is on none, or on another's
-            return False
-        return attachment.get("state") != "attached" or not is_pinned(str(attachment.get("netns")))
+        """Was the task started by somebody else than nerdpy, containerd's restart monitor say? Even if a
+        network is still there: that of the run before, about to be taken down."""
+        is_ours = is_alive(f"{self._folder}/{words.STARTING_FILE}")
+        return self._settings.attaches_network and not is_ours
 
     def _say_ready(self) -> None:
         self._is_ready = True
@@ -255,7 +251,7 @@ class Loop:
         if not self._has_called and not self._server.somebody_cleans_up():
             self._has_called = True
             if not self._is_recorded():
-                self._call = call(self._settings, self._folder, "exited", self._container_id)
+                self._call = call(self._settings, self._folder, words.EXITED, self._container_id)
         if self._call and ended(self._call) is not None:
             self._call = 0
         is_called = self._has_called and (not self._call or self._is_asked_to_end)

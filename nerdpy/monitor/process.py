@@ -72,17 +72,19 @@ def _read_pid() -> int:
 def is_alive(marker: str) -> bool:
     """Does the process run that a file holds the pid and start time of?"""
     value = load_object(marker)
-    try:
-        with open(f"/proc/{value.get('pid')}/stat", "rb") as file:
-            fields = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return False
-    return fields[0] not in {b"Z", b"X"} and int(fields[19]) == value.get("start_time")
+    fields = _status_of(value.get("pid"))
+    return bool(fields) and fields[0] not in {b"Z", b"X"} and int(fields[19]) == value.get("start_time")
 
 
-def is_pinned(path: str) -> bool:
-    """Does a network namespace hang on this file? After a reboot none does, whatever is written down."""
+def start_time(pid: int) -> int:
+    """When it was started, in ticks since boot; 0: it is gone."""
+    fields = _status_of(pid)
+    return int(fields[19]) if fields else 0
+
+
+def _status_of(pid: object) -> list[bytes]:
     try:
-        return os.stat(path).st_dev != os.stat(os.path.dirname(path)).st_dev
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()
     except OSError:
-        return False
+        return []

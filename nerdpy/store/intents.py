@@ -1,18 +1,21 @@
 """Intents: what a command is about to do is written down first and struck out when it is done.
 
-An intent whose process is gone is finished or undone by the next command (`container/sweep.py`). The
-process is known
-by pid and start time, for a pid alone may be somebody else's by then.
+An intent whose process is gone is finished or undone by the next command (`container/sweep.py`). The process
+is known by pid and start time, for a pid alone may be somebody else's by then; both stand in the file's name.
+
+A file is only ever appended to, a line of JSON each time, and never read while its owner lives. So a kill at
+any moment leaves no draft beside it, and a line that is torn tells of something that was not begun. The
+container's monitor writes such a file as well, in the name of the `internal exited` that it starts.
 """
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nerdpy.linux import process
+from nerdpy.model.monitor import first_line, intent_name
 from nerdpy.paths import StorePaths
 
 
@@ -22,27 +25,20 @@ class Intent:
 
     path: Path
     operation: str
-    """`create`, `start`, `remove` or `release`: what the sweeper makes of each stands in
+    """`create`, `start`, `remove`, `release` or `exited`: what the sweeper makes of each stands in
     `container/sweep.py`."""
     namespace: str
     container_id: str
-    pid: int
-    start_time: int
     facts: dict[str, Any]
 
     def add(self, **facts: Any) -> None:
         """Write down more of what is about to be taken."""
         self.facts.update(facts)
-        _write_whole(self.path, _text(self))
+        _append(self.path, json.dumps({"facts": facts}).encode() + b"\n")
 
     def done(self) -> None:
         """Strike it out."""
         self.path.unlink(missing_ok=True)
-
-    @property
-    def is_orphaned(self) -> bool:
-        """Is the process gone that wrote it?"""
-        return not process.is_alive(self.pid, self.start_time)
 
 
 @dataclass(frozen=True)
@@ -52,73 +48,65 @@ class Intents:
     paths: StorePaths
 
     def begin(self, operation: str, container_id: str, **facts: Any) -> Intent:
-        """Write down that `operation` on the container begins now; the file is whole before it has its
-        name."""
+        """Write down that `operation` on the container begins now."""
         own = os.getpid()
-        started = process.start_time(own) or 0
-        path = self.paths.intents / f"{self.paths.namespace}.{container_id}.{operation}.{own}.json"
-        intent = Intent(path, operation, self.paths.namespace, container_id, own, started, facts)
-        _write_whole(path, _text(intent))
+        name = intent_name(self.paths.namespace, container_id, operation, own, process.start_time(own) or 0)
+        path = self.paths.intents / name
+        intent = Intent(path, operation, self.paths.namespace, container_id, facts)
+        _append(path, first_line(self.paths.namespace, container_id, operation, json.dumps(facts)))
         return intent
 
-    def all(self) -> list[Intent]:
-        """Every intent that stands; one that can't be read belongs to nobody and is taken away."""
+    def orphaned(self) -> list[Intent]:
+        """The intents whose processes are gone; one in which nothing can be read had not begun."""
         try:
             names = sorted(entry.name for entry in os.scandir(self.paths.intents))
         except FileNotFoundError:
             return []
-        return [
-            intent
-            for name in names
-            if name.endswith(".json") and (intent := _load(self.paths.intents / name)) is not None
-        ]
-
-    def orphaned(self) -> list[Intent]:
-        """The intents whose processes are gone."""
-        return [intent for intent in self.all() if intent.is_orphaned]
+        paths = [self.paths.intents / name for name in names if _is_orphaned(name)]
+        return [intent for path in paths if (intent := _load(path)) is not None]
 
 
-def _text(intent: Intent) -> str:
-    value = {
-        "operation": intent.operation,
-        "namespace": intent.namespace,
-        "container_id": intent.container_id,
-        "pid": intent.pid,
-        "start_time": intent.start_time,
-        "facts": intent.facts,
-    }
-    return json.dumps(value)
+def _is_orphaned(name: str) -> bool:
+    """Is the process gone that wrote it? (`NAMESPACE.ID.OPERATION.PID-START`)"""
+    pid, _, start = name.rpartition(".")[2].partition("-")
+    return not (pid.isdecimal() and start.isdecimal() and process.is_alive(int(pid), int(start)))
 
 
 def _load(path: Path) -> Intent | None:
     try:
-        value = json.loads(path.read_text())
-        return Intent(
-            path,
-            value["operation"],
-            value["namespace"],
-            value["container_id"],
-            value["pid"],
-            value["start_time"],
-            value["facts"],
-        )
+        lines = path.read_bytes().split(b"\n")[:-1]
+        first = json.loads(lines[0])
+        facts: dict[str, Any] = {}
+        for line in lines:
+            facts |= json.loads(line)["facts"]
+        return Intent(path, first["operation"], first["namespace"], first["container_id"], facts)
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError):
         path.unlink(missing_ok=True)
         return None
 
 
-def _write_whole(path: Path, text: str) -> None:
-    draft = path.with_suffix(f".{os.getpid()}.draft")
+def _append(path: Path, text: bytes) -> None:
+    descriptor = _opened(path)
     try:
-        draft.write_text(text)
+        size = os.fstat(descriptor).st_size
+        try:
+            while text:
+                text = text[os.write(descriptor, text) :]
+        except OSError:  # the disk is full
+            os.ftruncate(descriptor, size)
+            if not size:
+                path.unlink()
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o600)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.write_text(text)
-    try:
-        os.rename(draft, path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+        return os.open(path, flags, 0o600)

@@ -46,17 +46,20 @@ class Names:
                 raise NameInUse(name, owner)
             own = os.getpid()
             text = json.dumps({"id": container_id, "pid": own, "start_time": process.start_time(own)})
-            draft = path.parent / f".draft-{own}"
-            draft.write_text(text)
-            os.rename(draft, path)
+            try:
+                path.write_text(text)  # in place: a torn one is void, and its writer is dead
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
 
     def release(self, name: str, container_id: str) -> None:
-        """Give `name` back, if it is still this container's."""
+        """Give `name` back, if it is still this container's, or if nobody can tell whose it is."""
         if not name:
             return
         path = self.paths.name(name)
-        if _reservation(path).get("id") == container_id:
-            path.unlink(missing_ok=True)
+        with Locks(self.paths).path(path.parent / ".lock"):
+            if _reservation(path).get("id", container_id) == container_id:
+                path.unlink(missing_ok=True)
 
 
 def _reservation(path: Path) -> dict[str, object]:

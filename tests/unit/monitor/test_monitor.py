@@ -339,12 +339,10 @@ def test_nothing_to_call_is_fine(run: Run) -> None:
 
 
 ATTACH = [f"internal attach-network {CONTAINER_ID}"]
-PINNED = "/proc/self/ns/net"
-"""Like a pinned namespace, a file of nsfs in a folder that isn't."""
 
 
-def remember_network(run: Run, state: str, netns: object = PINNED, links: int = 1) -> None:
-    record = {"state": state, "netns": str(netns), "links": [{}] * links}
+def remember_network(run: Run, state: str) -> None:
+    record = {"state": state, "netns": str(run.bundle / "netns"), "links": [{}]}
     run.paths.attachment(CONTAINER_ID).write_text(json.dumps(record))
 
 
@@ -358,25 +356,12 @@ def test_a_restart_by_others_attaches_the_network_before_it_says_ready(run: Run)
     assert run.calls == [*ATTACH, *EXITED]
 
 
-def test_an_attached_network_is_left_alone(run: Run) -> None:
-    remember_network(run, "attached")
-    run.start(attaches_network=True)
-    assert run.calls == []
-
-
-def test_after_a_reboot_an_attached_network_is_only_written_down(run: Run) -> None:
-    (run.bundle / "netns").touch()
-    remember_network(run, "attached", netns=run.bundle / "netns")
+@pytest.mark.parametrize("state", ["attached", "detached", ""])
+def test_whatever_network_there_was_the_call_sees_to_it(run: Run, state: str) -> None:
+    if state:
+        remember_network(run, state)
     run.start(attaches_network=True)
     assert run.calls == ATTACH
-
-
-@pytest.mark.parametrize("has_record", [True, False])
-def test_a_container_without_networks_waits_for_none(run: Run, has_record: bool) -> None:
-    if has_record:
-        remember_network(run, "detached", links=0)
-    run.start(attaches_network=True)
-    assert run.calls == []
 
 
 def test_a_living_command_that_starts_the_container_sees_to_the_network(run: Run) -> None:

@@ -1,54 +1,77 @@
 """Intents: written before, struck out after, orphaned when their process is gone."""
 
-import json
+import os
 from pathlib import Path
 
 import pytest
 
+from nerdpy.model.monitor import intent_name
 from nerdpy.paths import StorePaths
-from nerdpy.store.intents import Intents
+from nerdpy.store.intents import Intent, Intents
+
+GONE = (2**22 - 1, 1)
+STRANGER = (os.getpid(), 1)
 
 
 @pytest.fixture
 def intents(tmp_path: Path) -> Intents:
-    return Intents(StorePaths(tmp_path / "data", tmp_path / "state", "default"))
+    return Intents(StorePaths(tmp_path / "data", tmp_path / "state", "name.space"))
+
+
+def orphan(intents: Intents, intent: Intent, owner: tuple[int, int] = GONE) -> Path:
+    """The same intent, left by a process that is gone."""
+    name = intent_name(intent.namespace, intent.container_id, intent.operation, *owner)
+    return intent.path.rename(intent.path.with_name(name))
 
 
 def test_nothing_stands_at_first(intents: Intents) -> None:
-    assert intents.all() == []
+    assert intents.orphaned() == []
 
 
 def test_an_intent_stands_until_it_is_struck_out(intents: Intents) -> None:
     intent = intents.begin("create", "abc", name="web")
-    assert [(one.operation, one.container_id, one.facts) for one in intents.all()] == [
-        ("create", "abc", {"name": "web"})
-    ]
+    assert intent.path.exists()
+    intent.done()
+    intent.done()
+    assert list(intents.paths.intents.iterdir()) == []
+
+
+def test_an_intent_of_a_living_process_is_no_orphan(intents: Intents) -> None:
+    intents.begin("create", "abc")
     assert intents.orphaned() == []
-    intent.done()
-    intent.done()
-    assert intents.all() == []
+
+
+@pytest.mark.parametrize("owner", [GONE, STRANGER])
+def test_an_intent_of_a_dead_process_is_orphaned(intents: Intents, owner: tuple[int, int]) -> None:
+    path = orphan(intents, intents.begin("create", "a.bc", name="web"), owner)
+    assert intents.orphaned() == [Intent(path, "create", "name.space", "a.bc", {"name": "web"})]
 
 
 def test_facts_that_come_later_are_added(intents: Intents) -> None:
-    intents.begin("create", "abc", name="web").add(volumes=["v"])
-    assert intents.all()[0].facts == {"name": "web", "volumes": ["v"]}
+    intent = intents.begin("create", "abc", name="web")
+    intent.add(volumes=["v"])
+    intent.add(volumes=["v", "w"])
+    orphan(intents, intent)
+    assert [one.facts for one in intents.orphaned()] == [{"name": "web", "volumes": ["v", "w"]}]
 
 
-def test_an_intent_of_a_dead_process_is_orphaned(intents: Intents) -> None:
-    intent = intents.begin("create", "abc")
-    value = json.loads(intent.path.read_text())
-    intent.path.write_text(json.dumps(value | {"pid": 2**22 - 1}))
-    assert [one.container_id for one in intents.orphaned()] == ["abc"]
+def test_a_torn_line_tells_of_nothing(intents: Intents) -> None:
+    path = orphan(intents, intents.begin("create", "abc", name="web"))
+    with path.open("a") as file:
+        file.write('{"facts": {"volumes": ["v')
+    assert [one.facts for one in intents.orphaned()] == [{"name": "web"}]
 
 
-def test_what_cannot_be_read_belongs_to_nobody(intents: Intents) -> None:
-    intent = intents.begin("create", "abc")
-    intent.path.write_text("{")
-    assert intents.all() == []
-    assert not intent.path.exists()
+@pytest.mark.parametrize("text", ["", "{", "{}\n", "[]\n", '{"operation": "create"'])
+def test_what_had_not_begun_is_taken_away(intents: Intents, text: str) -> None:
+    path = orphan(intents, intents.begin("create", "abc"))
+    path.write_text(text)
+    assert intents.orphaned() == []
+    assert not path.exists()
 
 
-def test_a_draft_is_no_intent(intents: Intents) -> None:
-    intent = intents.begin("create", "abc")
-    intent.path.with_suffix(".1.draft").write_text("{")
-    assert len(intents.all()) == 1
+def test_a_file_that_is_no_intent_is_taken_away(intents: Intents) -> None:
+    intents.paths.intents.mkdir(parents=True)
+    (intents.paths.intents / "a.b.create.1.json").write_text("{}")
+    assert intents.orphaned() == []
+    assert list(intents.paths.intents.iterdir()) == []

@@ -1,0 +1,121 @@
+"""`python dying.py WORDS...`: nerdpy with WORDS, killed by SIGKILL at one chosen step.
+
+A step is whatever changes the machine, or asks containerd for something: a file written, moved or removed, a
+mount, a socket bound, a program started, a call begun (and, a moment later, under way). Python's audit events
+tell most of them; calls and system calls are seen at gRPC's and ctypes' door. nerdpy itself knows nothing
+of this.
+
+DIE_AT: the number of the step that is not done any more, 0: none. DIE_LOG: a file that gets the steps, a line
+each.
+"""
+
+import ctypes
+import itertools
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+AT = int(os.environ.pop("DIE_AT", "0"))
+LOG = os.environ.pop("DIE_LOG", "")
+EVENTS = {
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.truncate",
+    "os.posix_spawn",
+    "os.fork",
+    "os.exec",
+    "subprocess.Popen",
+    "socket.bind",
+    "socket.sendmsg",
+    "pty.spawn",
+}
+CALLS = {"mount", "umount2", "unshare"}
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_UNDER_WAY = 0.004
+"""Seconds until containerd is in the midst of what it was asked."""
+_numbers = itertools.count(1)
+_log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600) if LOG else -1
+
+
+def step(text: str) -> None:
+    """Count, and die if this is the one."""
+    number = next(_numbers)
+    if _log >= 0:
+        os.write(_log, f"{number} {text}\n".encode())
+    if number == AT:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def heard(event: str, arguments: tuple[Any, ...]) -> None:
+    """One audit event."""
+    if event == "open":
+        path, _, flags = arguments
+        if isinstance(flags, int) and flags & WRITES and isinstance(path, str) and _matters(path):
+            step(f"open {path}")
+    elif event in EVENTS and _matters(str(arguments[0])):
+        step(f"{event} {' '.join(map(str, arguments[:2]))}")
+
+
+def _matters(path: str) -> bool:
+    return path not in {LOG, "/dev/null"} and not path.startswith("/proc/")
+
+
+class CountedLibrary(ctypes.CDLL):
+    """libc, whose mounts are counted."""
+
+    def __getattr__(self, name: str) -> Any:
+        function = super().__getattr__(name)
+        if name not in CALLS:
+            return function
+
+        def counted(*arguments: Any) -> Any:
+            step(f"{name} {arguments}")
+            return function(*arguments)
+
+        return counted
+
+
+def count_calls() -> None:
+    """Every call of containerd is two steps: before it, and while it is under way."""
+    from nerdpy.containerd.channel import import_grpc
+
+    import_grpc()
+    from grpc import _channel
+
+    for kind, method in (
+        (_channel._UnaryUnaryMultiCallable, "__call__"),
+        (_channel._UnaryUnaryMultiCallable, "future"),
+        (_channel._UnaryStreamMultiCallable, "__call__"),
+        (_channel._StreamStreamMultiCallable, "__call__"),
+    ):
+        setattr(kind, method, _counted(getattr(kind, method)))
+
+
+def _counted(original: Any) -> Any:
+    def counted(self: Any, *arguments: Any, **more: Any) -> Any:
+        path = self._method.decode()
+        step(f"call {path}")
+        is_last = next(_numbers)
+        if _log >= 0:
+            os.write(_log, f"{is_last} under way {path}\n".encode())
+        if is_last == AT:
+            threading.Timer(_UNDER_WAY, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        answer = original(self, *arguments, **more)
+        if is_last == AT:
+            os.kill(os.getpid(), signal.SIGKILL)  # it was quicker
+        return answer
+
+    return counted
+
+
+if __name__ == "__main__":
+    ctypes.CDLL = CountedLibrary  # type: ignore[misc]
+    sys.addaudithook(heard)
+    count_calls()
+    from nerdpy.__main__ import main
+
+    main()

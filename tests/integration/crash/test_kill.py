@@ -1,0 +1,48 @@
+"""kill -9 of nerdpy at every step; one more command, and the machine is as before."""
+
+import pytest
+
+from tests.integration.crash.conftest import Dying, World
+from tests.integration.support.cli import Cli
+
+NAME = "victim"
+FLAGS = ("--name", NAME, "-p", "8080:80", "-v", "kept:/kept", "-v", "/anonymous")
+SLEEPER = ("busybox", "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
+
+
+def put_right(cli: Cli, world: World, step: str) -> None:
+    """One more command: the container is gone with all that was its own, or it is whole."""
+    when = f"killed before [{step}]" if step else "not killed"
+    rows = cli.ok("ps", "-a", "--format", "{{.Names}} {{.State}}").lines
+    assert not step or not cli.diary[-1].err, f"{when}: {cli.diary[-1]}"
+    if rows:
+        cli.ok("inspect", NAME)
+        cli.ok("rm", "-f", "-v", NAME)
+        cli("volume", "rm", "kept")
+    world.expect_as_before(f"{when}, then {rows}")
+
+
+def test_run_in_the_background(dying: Dying, world: World, cli: Cli) -> None:
+    for step in dying.every_step("run", "-d", *FLAGS, *SLEEPER):
+        put_right(cli, world, step)
+
+
+def test_run_in_the_foreground_that_removes_itself(dying: Dying, world: World, cli: Cli) -> None:
+    for step in dying.every_step("run", "--rm", *FLAGS, "busybox", "echo", "hello"):
+        put_right(cli, world, step)
+
+
+def test_create(dying: Dying, world: World, cli: Cli) -> None:
+    for step in dying.every_step("create", *FLAGS, *SLEEPER):
+        put_right(cli, world, step)
+
+
+def test_start(dying: Dying, world: World, cli: Cli) -> None:
+    for step in dying.every_step("start", NAME, prepare=lambda: cli.ok("create", *FLAGS, *SLEEPER)):
+        put_right(cli, world, step)
+
+
+@pytest.mark.parametrize("words", [("stop", NAME), ("rm", "-f", NAME), ("rm", "-f", "-v", NAME)])
+def test_ending(words: tuple[str, ...], dying: Dying, world: World, cli: Cli) -> None:
+    for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *SLEEPER)):
+        put_right(cli, world, step)
