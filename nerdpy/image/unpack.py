@@ -5,7 +5,7 @@ import secrets
 from contextlib import suppress
 
 from nerdpy.engine import Engine
-from nerdpy.errors import AlreadyExists, NotFound
+from nerdpy.errors import AlreadyExists, InvalidArgument, NotFound
 from nerdpy.image.chain import chain_ids
 from nerdpy.image.read import LocalImage
 
@@ -20,16 +20,22 @@ def is_unpacked(engine: Engine, image: LocalImage) -> bool:
 
 
 def unpack(engine: Engine, image: LocalImage) -> None:
-    """Apply the layers one on the other; what is there already is left as it is."""
+    """Apply the layers one on the other; what is there already is left as it is.
+
+    Several may unpack the same image: each works in a snapshot of its own, and the first to commit wins.
+    """
+    if len(image.diff_ids) != len(image.layers):
+        raise _broken(image, f"{len(image.layers)} layers, but {len(image.diff_ids)} diff ids")
     with engine.containerd.leased() as client:
         snapshots = client.snapshots(engine.config.snapshotter)
         parent = ""
-        for chain, layer in zip(chain_ids(image.diff_ids), image.layers, strict=True):
+        for number, (chain, layer) in enumerate(zip(chain_ids(image.diff_ids), image.layers, strict=True)):
             if not snapshots.exists(chain):
                 key = f"extract-{secrets.token_hex(8)} {chain}"
-                mounts = snapshots.prepare(key, parent)
                 try:
-                    client.diff.apply(layer, mounts)
+                    applied = client.diff.apply(layer, snapshots.prepare(key, parent))
+                    if applied.digest != image.diff_ids[number]:
+                        raise _broken(image, f"layer {number + 1} is not what its config says")
                     snapshots.commit(chain, key)
                 except AlreadyExists:  # another unpack was faster
                     pass
@@ -40,3 +46,7 @@ def unpack(engine: Engine, image: LocalImage) -> None:
         client.content.update_labels(
             image.image_id, {GC_REFERENCE + engine.config.snapshotter: image.chain_id}
         )
+
+
+def _broken(image: LocalImage, why: str) -> InvalidArgument:
+    return InvalidArgument(f'image "{image.record.name}" is broken: {why}')
