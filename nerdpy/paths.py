@@ -103,6 +103,11 @@ class StorePaths:
         return self.data / "intents"
 
     @property
+    def drafts(self) -> Path:
+        """What is half made or half removed, out of everybody's sight."""
+        return self.data / "drafts"
+
+    @property
     def runtime_features(self) -> Path:
         """What `runc features` said, until runc changes."""
         return self.data / "runtime.json"

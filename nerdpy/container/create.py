@@ -11,6 +11,7 @@ from pathlib import Path
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
 from nerdpy.container.connect import find_networks
+from nerdpy.container.cpus import refuse_too_many_cpus
 from nerdpy.container.facts import gather
 from nerdpy.container.files import prepare_files
 from nerdpy.container.find import find, name_of
@@ -130,6 +131,7 @@ def _check(options: CreateOptions) -> None:
         )
     labels.check_user_labels(options.identity.labels)
     refuse_conflicts(options)
+    refuse_too_many_cpus(options.resources)
 
 
 def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined: Joined) -> str:

@@ -33,17 +33,20 @@ _SWEPT = "swept\n"
 
 
 def sweep(engine: Engine) -> None:
-    """Deal with every intent whose process is gone; costs one directory listing when there is none.
+    """Deal with every intent whose process is gone; costs two directory listings when there is none.
 
     Only one process sweeps at a time, and nobody waits for it: what it can't do now is done the next time.
     """
     is_first = not has_swept(engine)
-    if not is_first and not engine.store.intents.orphaned():
+    drafts = engine.store.drafts
+    if not is_first and not engine.store.intents.orphaned() and not drafts.orphaned():
         return
     with engine.store.locks.path_if_free(engine.paths.sweep_lock) as is_ours:
         if not is_ours:
             return
         sweep_mounts(engine.paths.mounts)
+        for draft in drafts.orphaned():
+            drafts.remove(draft)
         for intent in engine.store.intents.orphaned():
             _sweep_one(engine, intent)
         if is_first:

@@ -17,6 +17,7 @@ from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
+from nerdpy.linux.oom import had_oom_kill
 from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
@@ -34,6 +35,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     lifecycle = engine.store.containers.load_lifecycle(record.id)
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
+        lifecycle["oom_killed"] = had_oom_kill(_cgroups_path(record))
         lifecycle[EXITED_PID] = task.pid
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
     elif has_vanished(task, lifecycle):
@@ -46,6 +48,14 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         if task is not None and not keeps_task:
             delete_task(engine, record.id)
         detaching.result()
+
+
+def _cgroups_path(record: ContainerRecord) -> str:
+    """Where the container's control group is; it stays until the task is deleted."""
+    try:
+        return str(record.spec.get("linux", {}).get("cgroupsPath", ""))
+    except ValueError:
+        return ""
 
 
 def delete_task(engine: Engine, container_id: str) -> None:

@@ -18,6 +18,19 @@ def is_alive(pid: int, start: int) -> bool:
     return bool(fields) and int(fields[19]) == start and fields[0] not in {"Z", "X"}
 
 
+def mark() -> str:
+    """`PID-START` of this very process: in the name of a file it tells whose the file is."""
+    own = os.getpid()
+    return f"{own}-{start_time(own)}"
+
+
+def is_marked_alive(text: str) -> bool:
+    """Does the process run whose mark stands at the beginning of `text`?"""
+    pid, _, rest = text.partition("-")
+    start = rest.partition("-")[0]
+    return pid.isdecimal() and start.isdecimal() and is_alive(int(pid), int(start))
+
+
 def ended_within(pid: int, patience: timedelta) -> bool:
     """Wait for the end of a process that need not be our child; True when it is gone."""
     try:

@@ -45,15 +45,12 @@ def sweep(scratch: Path) -> None:
     """Take away the mounts of processes that are gone."""
     with suppress(FileNotFoundError):
         for entry in os.scandir(scratch):
-            pid, _, rest = entry.name.partition("-")
-            start = rest.partition("-")[0]
-            if not (pid.isdigit() and start.isdigit() and process.is_alive(int(pid), int(start))):
+            if not process.is_marked_alive(entry.name):
                 _detach(Path(entry.path))
 
 
 def _open(mounts: Sequence[SnapshotMount], scratch: Path) -> int:
-    own = os.getpid()
-    point = scratch / f"{own}-{process.start_time(own)}-{secrets.token_hex(4)}"
+    point = scratch / f"{process.mark()}-{secrets.token_hex(4)}"
     try:
         point.mkdir(mode=0o700)
     except FileNotFoundError:

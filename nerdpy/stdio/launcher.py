@@ -17,6 +17,7 @@ from nerdpy.errors import Unavailable
 from nerdpy.model.monitor import ARGUMENT, BESIDE, MonitorSettings, parse_settings, render_settings
 from nerdpy.paths import StorePaths
 from nerdpy.store.containers import load_json, save_json
+from nerdpy.store.drafts import Drafts
 
 _PLAIN = b"/-._~"
 SHEBANG_LIMIT = 127
@@ -48,7 +49,7 @@ def ensure_launcher(paths: StorePaths) -> str:
     # only.
     text = launcher_text(os.path.realpath(sys.executable), str(Path(nerdpy.__file__).parents[1]))
     if _differs(path, text):
-        _replace(path, text)
+        _replace(paths, text)
     return f"binary://{quoted(path)}?{ARGUMENT}={quoted(paths.data)}"
 
 
@@ -67,9 +68,9 @@ def _differs(path: Path, text: str) -> bool:
         return True
 
 
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+def _replace(paths: StorePaths, text: str) -> None:
+    path = paths.monitor_launcher
+    draft = Drafts(paths).new()
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o700)
     try:
         with os.fdopen(descriptor, "w") as file:

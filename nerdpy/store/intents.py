@@ -62,14 +62,12 @@ class Intents:
             names = sorted(entry.name for entry in os.scandir(self.paths.intents))
         except FileNotFoundError:
             return []
-        paths = [self.paths.intents / name for name in names if _is_orphaned(name)]
+        paths = [
+            self.paths.intents / name
+            for name in names
+            if not process.is_marked_alive(name.rpartition(".")[2])
+        ]
         return [intent for path in paths if (intent := _load(path)) is not None]
-
-
-def _is_orphaned(name: str) -> bool:
-    """Is the process gone that wrote it? (`NAMESPACE.ID.OPERATION.PID-START`)"""
-    pid, _, start = name.rpartition(".")[2].partition("-")
-    return not (pid.isdecimal() and start.isdecimal() and process.is_alive(int(pid), int(start)))
 
 
 def _load(path: Path) -> Intent | None:

@@ -5,6 +5,7 @@ from functools import cached_property
 from nerdpy.dataclass import dataclass
 from nerdpy.paths import StorePaths
 from nerdpy.store.containers import ContainerFolders
+from nerdpy.store.drafts import Drafts
 from nerdpy.store.intents import Intents
 from nerdpy.store.locks import Locks
 from nerdpy.store.names import Names
@@ -27,6 +28,10 @@ class Store:
     @cached_property
     def intents(self) -> Intents:
         return Intents(self.paths)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.paths)
 
     @cached_property
     def locks(self) -> Locks:

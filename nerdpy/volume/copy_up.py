@@ -8,7 +8,6 @@ same volume already can neither mislead the copy nor lose what it has written.
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -35,19 +34,18 @@ def copy_up(
     with opened(snapshot_mounts, engine.paths.mounts, is_read_only=True) as root:
         for mount in wanting:
             try:
-                fill(root, mount.target, Path(mount.source))
+                fill(root, mount.target, Path(mount.source), engine.store.drafts.new())
             except OSError as error:
                 raise _explained(mount, error) from error
 
 
-def fill(root: int, path: str, volume: Path) -> None:
-    """Copy the folder that `path` leads to below `root` into the folder `volume`."""
+def fill(root: int, path: str, volume: Path, draft: Path) -> None:
+    """Copy the folder that `path` leads to below `root` into the folder `volume`, by way of `draft`."""
     with ExitStack() as opened_files:
         source = _source(root, path)
         if source is None:
             return
         opened_files.callback(os.close, source)
-        draft = volume.with_name(f".fill-{secrets.token_hex(4)}")
         draft.mkdir(mode=0o700)
         opened_files.callback(shutil.rmtree, draft, ignore_errors=True)
         staged = os.open(draft, _FOLDER)

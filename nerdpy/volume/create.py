@@ -56,7 +56,7 @@ def ensure(engine: Engine, name: str, labels: Mapping[str, str] | None = None) -
     if load_volume(engine, name) is not None:
         return False
     folder = engine.paths.volume(name)
-    draft = folder.with_name(f".{secrets.token_hex(8)}")  # no identifier: never taken for a volume
+    draft = engine.store.drafts.new()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.mkdir(mode=0o700)

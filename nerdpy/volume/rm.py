@@ -1,8 +1,6 @@
 """Remove volumes, never one that a container uses."""
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 
 from nerdpy.engine import Engine
@@ -46,13 +44,13 @@ def remove_unused(engine: Engine, names: Iterable[str]) -> None:
 
 
 def _delete(engine: Engine, name: str) -> None:
-    """First out of sight, by a name that is no volume's, then gone: a half-removed volume is never seen."""
+    """First out of sight, then gone: a half-removed volume is never seen."""
     folder = engine.paths.volume(name)
-    gone = folder.with_name(f".{secrets.token_hex(8)}")
+    gone = engine.store.drafts.new()
     try:
         os.rename(folder, gone)
     except FileNotFoundError as error:
         raise NotFound(f"no such volume: {name}") from error
     except OSError as error:
         raise PermissionDenied(f"remove {name}: {(error.strerror or '').lower()}") from error
-    shutil.rmtree(gone, ignore_errors=True)  # by descriptors: links inside lead nowhere
+    engine.store.drafts.remove(gone)

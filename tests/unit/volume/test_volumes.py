@@ -236,7 +236,7 @@ def test_a_volume_is_filled_from_inside_the_image_only(
     engine: Engine, image: int, path: str, content: list[str]
 ) -> None:
     data = create(engine, "data").mountpoint
-    fill(image, path, data)
+    fill(image, path, data, engine.store.drafts.new())
     assert os.listdir(data) == content
     assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
     os.close(image)
@@ -245,6 +245,6 @@ def test_a_volume_is_filled_from_inside_the_image_only(
 def test_a_volume_with_content_is_never_filled(engine: Engine, image: int) -> None:
     data = create(engine, "data").mountpoint
     (data / "mine").write_text("")
-    fill(image, "/etc", data)
+    fill(image, "/etc", data, engine.store.drafts.new())
     assert os.listdir(data) == ["mine"]
     os.close(image)

@@ -1,0 +1,43 @@
+"""What is half made, or half taken away: it appears whole, by a move, and disappears whole.
+
+The name of a draft tells whose it is, so that the next command can clear away what a killed one has left.
+"""
+
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from nerdpy.dataclass import dataclass
+from nerdpy.linux import process
+from nerdpy.paths import StorePaths
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """The drafts of one store, of all its namespaces."""
+
+    paths: StorePaths
+
+    def new(self) -> Path:
+        """A path that nobody else uses; what is to be there the caller makes, and moves away."""
+        folder = self.paths.drafts
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder / f"{process.mark()}-{secrets.token_hex(4)}"
+
+    def orphaned(self) -> list[Path]:
+        """The drafts whose makers are gone."""
+        try:
+            names = os.listdir(self.paths.drafts)
+        except FileNotFoundError:
+            return []
+        return [self.paths.drafts / name for name in names if not process.is_marked_alive(name)]
+
+    def remove(self, draft: Path) -> None:
+        """A file, or a folder with all that is in it; one that is not there is fine."""
+        if draft.is_dir() and not draft.is_symlink():
+            shutil.rmtree(draft, ignore_errors=True)  # by descriptors: links inside lead nowhere
+        else:
+            with suppress(OSError):
+                draft.unlink()
