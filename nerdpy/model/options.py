@@ -131,6 +131,8 @@ class ResourceOptions:
     cpu_quota: int = 0
     """Microseconds in each period; --cpus has been turned into quota and period."""
     cpu_period: int = 0
+    nano_cpus: int = 0
+    """--cpus as it was typed, in billionths, for `inspect`; 0 where quota or period were given."""
     cpu_shares: int = 0
     cpuset_cpus: str = ""
     cpuset_mems: str = ""

@@ -111,6 +111,7 @@ class ResourceFlags:
             oom_score_adj=self.oom_score_adj,
             cpu_quota=quota,
             cpu_period=period,
+            nano_cpus=quota * (10**9 // PERIOD) if self.cpus is not None else 0,
             cpu_shares=self.cpu_shares,
             cpuset_cpus=parsed(
                 "--cpuset-cpus", self.cpuset_cpus, lambda text: parse_cpuset(text, "cpuset cpus")
