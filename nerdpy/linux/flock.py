@@ -1,4 +1,9 @@
-"""flock(2): a lock that the kernel drops with its holder, however it dies."""
+"""flock(2): a lock that the kernel drops with its holder, however it dies.
+
+A lock file may go away with the thing that it guards, so whoever gets the lock looks whether the path still
+leads to
+the file that was locked, and begins again if not.
+"""
 
 import fcntl
 import os
@@ -14,12 +19,17 @@ PATIENCE = timedelta(seconds=60)
 
 
 @contextmanager
-def locked(path: Path, *, patience: timedelta = PATIENCE, is_shared: bool = False) -> Iterator[None]:
-    """Hold the lock file at `path`; Conflict when others hold it for longer than `patience`."""
-    descriptor = _open(path)
+def locked(
+    path: Path, *, patience: timedelta = PATIENCE, is_shared: bool = False, what: str = ""
+) -> Iterator[None]:
+    """Hold the lock file at `path`; Conflict when others hold `what` it guards for longer than `patience`."""
+    descriptor = _acquired(path, is_shared, patience)
+    if descriptor is None:
+        raise Conflict(
+            f"{what or f'{path}'} is being changed by another command",
+            hint="wait for that command, or end it",
+        )
     try:
-        if not _acquired(descriptor, is_shared, patience):
-            raise Conflict(f'"{path}" is locked by another command', hint="wait for that command, or end it")
         yield
     finally:
         os.close(descriptor)
@@ -28,11 +38,30 @@ def locked(path: Path, *, patience: timedelta = PATIENCE, is_shared: bool = Fals
 @contextmanager
 def locked_if_free(path: Path) -> Iterator[bool]:
     """Try to hold it; says whether it could, and never waits."""
-    descriptor = _open(path)
+    descriptor = _acquired(path, False, timedelta())
     try:
-        yield _acquired(descriptor, False, timedelta())
+        yield descriptor is not None
     finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _acquired(path: Path, is_shared: bool, patience: timedelta) -> int | None:
+    """flock has no deadline of its own, so it is asked again; a wait is rare."""
+    deadline = time.monotonic() + patience.total_seconds()
+    kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
+    while True:
+        descriptor = _open(path)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            if _is_still(path, descriptor):
+                return descriptor
+            os.close(descriptor)
+        except BlockingIOError:
+            os.close(descriptor)
+            if time.monotonic() >= deadline:
+                return None
+            time.sleep(0.01)
 
 
 def _open(path: Path) -> int:
@@ -44,16 +73,8 @@ def _open(path: Path) -> int:
         return os.open(path, flags, 0o600)
 
 
-def _acquired(descriptor: int, is_shared: bool, patience: timedelta) -> bool:
-    """flock has no deadline of its own, so it is asked again; a wait is rare."""
-    deadline = time.monotonic() + patience.total_seconds()
-    kind = fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX
-    while True:
-        try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(0.01)
-        else:
-            return True
+def _is_still(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path, follow_symlinks=False), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
