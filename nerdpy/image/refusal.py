@@ -9,6 +9,7 @@ from nerdpy.errors import (
     NotFound,
     NotImplemented,
     PermissionDenied,
+    ResourceExhausted,
     Unauthenticated,
     Unavailable,
 )
@@ -99,6 +100,14 @@ def _broken(message: str, reference: Reference) -> NerdpyError:
     return Unavailable(f'registry "{reference.domain}" answers with {_last(message)}', hint="try again later")
 
 
+def _full(message: str, reference: Reference) -> NerdpyError:
+    what = "unpacking" if "extract layer" in message else "fetching"
+    return ResourceExhausted(
+        f'no space left on containerd\'s disk while {what} "{reference.familiar_string}"',
+        hint="remove images (`nerdpy rmi`) or containers, or give containerd's root a larger disk",
+    )
+
+
 def _last(message: str) -> str:
     return message.rpartition(": ")[2]
 
@@ -112,6 +121,7 @@ def _hosts_toml(reference: Reference) -> str:
 
 
 _CASES: tuple[tuple[str, Callable[[str, Reference], NerdpyError]], ...] = (
+    (r"no space left on device", _full),
     (r"HTTP response to HTTPS client|first record does not look like a TLS", _plain),
     (r"x509: ", _untrusted),
     (r"no such host", _unknown_host),

@@ -4,7 +4,14 @@ import pytest
 
 from nerdpy import errors
 from nerdpy.engine import ignore
-from nerdpy.errors import NerdpyError, NotFound, PermissionDenied, Unauthenticated, Unavailable
+from nerdpy.errors import (
+    NerdpyError,
+    NotFound,
+    PermissionDenied,
+    ResourceExhausted,
+    Unauthenticated,
+    Unavailable,
+)
 from nerdpy.image.patience import asked_pause, passing_reason
 from nerdpy.image.refusal import explained
 from nerdpy.image.watch import Watch
@@ -52,6 +59,12 @@ STATUS = "failed to resolve image: unexpected status from HEAD request to https:
             Unavailable,
             "does not answer",
             "host and port",
+        ),
+        (
+            NerdpyError("failed to extract layer sha256:1: write /lib/x: no space left on device"),
+            ResourceExhausted,
+            'no space left on containerd\'s disk while unpacking "h:5000/team/thing:1"',
+            "nerdpy rmi",
         ),
         (NerdpyError(STATUS + "429 Too Many Requests"), Unavailable, "429 Too Many Requests", "wait"),
         (NerdpyError(STATUS + "503 Service Unavailable"), Unavailable, "503", "later"),
