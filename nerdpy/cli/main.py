@@ -1,5 +1,6 @@
 """The whole program: the only place that catches everything, prints errors and exits."""
 
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ def main() -> NoReturn:
     `atexit`; whoever starts a thread joins it.
     """
     signal.signal(signal.SIGTERM, _terminate)
+    gc.set_threshold(100_000, 50, 50)  # most commands end before there is anything worth collecting
     code = run(sys.argv[1:])
     os._exit(code)
 

@@ -1,6 +1,6 @@
 """Run a second process in a running container (`Tasks.Exec`), with FIFOs of our own."""
 
-import secrets
+import os
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -51,7 +51,7 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
         user=_user(look.state.pid, options),
         host_capabilities=_capabilities() if options.privileged else (),
     )
-    exec_id = f"exec-{secrets.token_hex(32)}"
+    exec_id = f"exec-{os.urandom(32).hex()}"
     if options.is_detached:
         _start(engine, record.id, exec_id, process, Fifos(), has_tty=options.has_tty)
         return Ending.DETACHED

@@ -1,6 +1,6 @@
-"""Pure: ids of containers and the names that are made up for them."""
+"""Ids of containers and the names that are made up for them."""
 
-import secrets
+import os
 
 from nerdpy.model.records import ContainerId
 
@@ -8,7 +8,7 @@ from nerdpy.model.records import ContainerId
 def new_id() -> ContainerId:
     """64 hex characters. docker avoids ids whose first twelve characters are a number, for hostnames'
     sake."""
-    while (text := secrets.token_hex(32))[:12].isdecimal():
+    while (text := os.urandom(32).hex())[:12].isdecimal():
         pass
     return ContainerId(text)
 

@@ -6,7 +6,6 @@ in the scratch folder; `sweep` takes it away.
 """
 
 import os
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -50,7 +49,7 @@ def sweep(scratch: Path) -> None:
 
 
 def _open(mounts: Sequence[SnapshotMount], scratch: Path) -> int:
-    point = scratch / f"{process.mark()}-{secrets.token_hex(4)}"
+    point = scratch / f"{process.mark()}-{os.urandom(4).hex()}"
     try:
         point.mkdir(mode=0o700)
     except FileNotFoundError:

@@ -1,7 +1,6 @@
 """Files that are either whole or not there: written beside their place, then renamed to it."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from pathlib import Path
 def write_whole(path: Path, text: str, *, mode: int = 0o600, is_durable: bool = False) -> None:
     """Replace the file at `path`. A reader sees the old or the new text, never a part; `is_durable` also
     waits for the disk, so that a power cut leaves one of the two."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         descriptor = os.open(draft, flags, mode)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,8 @@ class ContainerFolders:
 
     def remove_folder(self, container_id: str) -> None:
         """The folder and all that is in it; one that is not there is fine."""
+        import shutil
+
         shutil.rmtree(self.paths.container(container_id), ignore_errors=True)
 
     def has_folder(self, container_id: str) -> bool:
