@@ -32,7 +32,7 @@ def list_containers(
     if settle_unsettled(engine, looks):
         looks = look_at_all(engine)
     looks.sort(key=_age, reverse=True)
-    if not (everything or last or implies_all(wanted)):
+    if not (everything or last > 0 or implies_all(wanted)):
         looks = [
             look for look in looks if look.state.status in {"running", "paused", "restarting", "unknown"}
         ]

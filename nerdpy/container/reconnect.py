@@ -5,7 +5,11 @@ run before, whose end may not have been settled yet, makes room.
 """
 
 import os
+import time
+from contextlib import ExitStack
+from datetime import timedelta
 
+from nerdpy import labels
 from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import RESTARTED_BY
 from nerdpy.container.find import find
@@ -13,13 +17,18 @@ from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import now
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
+from nerdpy.errors import Conflict
 from nerdpy.linux import process
 from nerdpy.stdio.monitor import MonitorConnection
+
+PATIENCE = timedelta(seconds=3)
+HASTE = timedelta(milliseconds=200)
 
 
 def reconnect(engine: Engine, container_id: str) -> None:
     """Network, ports, hosts files and the start time, as `start` would have made them."""
-    with engine.store.locks.container(container_id):
+    with ExitStack() as held:
+        _hold(engine, container_id, held)
         record = find(engine, container_id)
         prepare_shm(engine, record)
         wish = wish_of(engine, record)
@@ -41,6 +50,21 @@ def reconnect(engine: Engine, container_id: str) -> None:
                 RESTARTED_BY: [parent, process.start_time(parent)],
             },
         )
+
+
+def _hold(engine: Engine, container_id: str, held: ExitStack) -> None:
+    """Take the container's lock, but don't insist: its holder may be asking the shim for the task, which
+    answers when we are done. A container that is being stopped or removed is not connected any more; another
+    that we can't have soon is started again by the restart monitor, at its next look."""
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        try:
+            held.enter_context(engine.store.locks.container(container_id, HASTE))
+            return
+        except Conflict:
+            is_wanted = find(engine, container_id).labels.get(labels.RESTART_STATUS) != "stopped"
+            if not is_wanted or time.monotonic() > deadline:
+                raise
 
 
 def _hand_over(engine: Engine, container_id: str, connection: Connection) -> None:

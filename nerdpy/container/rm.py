@@ -25,6 +25,8 @@ def remove(
         except NotFound:
             engine.store.locks.forget(record.id)
             return
+        if force:
+            mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
         look = look_at(engine, record)
         if look.state.status in {"running", "paused", "restarting"} and not force:
             raise _must_be_forced(record, look.state.status)

@@ -32,13 +32,13 @@ def stop(
     number = stop_signal(record, signal)
     grace = timeout if timeout is not None else stop_timeout(record)
     with engine.store.locks.container(record.id):
+        mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
         look = look_at(engine, record)
         if look.task is not None and look.task.status == "unknown":
             raise FailedPrecondition(
                 f"the shim of container {record.id[:12]} does not answer",
                 hint="remove the container with `nerdpy rm -f`, or look at the engine's log",
             )
-        mark_stopped(engine, record)
         if look.state.is_running:
             end(engine, record.id, number, grace)
         settle(engine, record, keeps=keeps)
