@@ -35,6 +35,8 @@ def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterat
     """("stdout" or "stderr", what to write there); with `follow` until the container has ended."""
     wish = _wish(record, options)
     path = _path(engine, record)
+    if path is None:
+        return iter(())
     is_running = _watch(engine, record) if options.follow else (lambda: False)
     return view_log(path, wish, is_running)
 
@@ -59,7 +61,8 @@ def _tail(text: str) -> int | None:
     return int(text)
 
 
-def _path(engine: Engine, record: ContainerRecord) -> Path:
+def _path(engine: Engine, record: ContainerRecord) -> Path | None:
+    """Where the log is; None for a container that was never started, which has said nothing yet."""
     shown = name_of(record) or record.id[:12]
     config = _log_config(record)
     driver = config.get("driver", "json-file")
@@ -69,9 +72,19 @@ def _path(engine: Engine, record: ContainerRecord) -> Path:
             hint="make the container with --log-driver json-file",
         )
     path = Path(config.get("opts", {}).get("log-path") or engine.paths.log(record.id))
-    if task_of(engine, record.id) is None or not path.parent.exists():
+    task = task_of(engine, record.id)
+    if task is None and _never_started(engine, record) and not path.exists():
+        return None
+    if task is None or not path.parent.exists():
         check_readable(path, shown)
     return path
+
+
+def _never_started(engine: Engine, record: ContainerRecord) -> bool:
+    """One of ours, that is: of others' containers nobody knows."""
+    return labels.NAME in record.labels and not engine.store.containers.load_lifecycle(record.id).get(
+        "started_at"
+    )
 
 
 def _log_config(record: ContainerRecord) -> dict[str, Any]:

@@ -98,7 +98,10 @@ def _unknown_driver(driver: str) -> errors.NerdpyError:
 def _max_size(options: Mapping[str, str]) -> int:
     """docker's: decimal units, and no rotation when it is absent or -1."""
     text = options.get("max-size", "-1")
-    size = 0 if text == "-1" else parse_decimal_size(text)
+    try:
+        size = 0 if text == "-1" else parse_decimal_size(text)
+    except InvalidArgument as error:
+        raise InvalidArgument(f"log option max-size: {error.message}", hint=error.hint) from error
     if text != "-1" and size <= 0:
         raise InvalidArgument(
             f'log option max-size "{text}" must be above 0', hint="for example max-size=10m"

@@ -55,7 +55,7 @@ def test_bad_names_references_and_flags_are_usage_errors(cli: Cli, busybox_image
         (("--env-file", "missing.env", busybox_image), "missing.env"),
         (("--label-file", "missing.labels", busybox_image), "missing.labels"),
         (("--log-driver", "carrier-pigeon", busybox_image), "carrier-pigeon"),
-        (("--log-opt", "max-size=much", busybox_image), "much"),
+        (("--log-opt", "max-size=much", busybox_image), "max-size"),
         (("--log-opt", "no-such-option=1", busybox_image), "no-such-option"),
         (("-h", "not_a host", busybox_image), "not_a host"),
         (("--health-cmd", "true", busybox_image), "health"),
