@@ -16,6 +16,7 @@ from datetime import timedelta
 from nerdpy.container.due import has_swept
 from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all, task_of
+from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.start import write_start
 from nerdpy.container.status import moment
 from nerdpy.container.teardown import remove_all, undo_creation
@@ -96,6 +97,8 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
 
 def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
+    if intent.operation == "start":
+        end_lost_shim(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)
     elif intent.operation == "create":

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from nerdpy import labels
+from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
@@ -115,6 +116,7 @@ def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None
 
 def undo_creation(engine: Engine, intent: Intent) -> None:
     """Take away what a creation that came to nothing has made."""
+    end_lost_shim(engine, intent.container_id)
     remove_all(engine, intent.container_id, with_volumes=True)
     if volumes := intent.facts.get("volumes", ()):
         from nerdpy.volume.rm import remove_unused

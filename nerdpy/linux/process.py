@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 from contextlib import suppress
 from datetime import timedelta
 
@@ -43,6 +44,28 @@ def ended_within(pid: int, patience: timedelta) -> bool:
         return bool(poll.poll(patience.total_seconds() * 1000))
     finally:
         os.close(descriptor)
+
+
+def end(pid: int, patience: timedelta) -> None:
+    """SIGTERM, and SIGKILL when it is still there after `patience`; gone already is fine."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if ended_within(pid, patience):
+            return
+
+
+def with_word(word: str) -> list[tuple[int, list[str]]]:
+    """The processes with this very word in their command lines, and those."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdecimal():
+            continue
+        with suppress(OSError), open(f"/proc/{name}/cmdline", "rb") as file:
+            words = [os.fsdecode(each) for each in file.read().split(b"\0")]
+            if word in words:
+                found.append((int(name), words))
+    return found
 
 
 def children(pid: int) -> list[int]:

@@ -62,12 +62,8 @@ class Intents:
             names = sorted(entry.name for entry in os.scandir(self.paths.intents))
         except FileNotFoundError:
             return []
-        paths = [
-            self.paths.intents / name
-            for name in names
-            if not process.is_marked_alive(name.rpartition(".")[2])
-        ]
-        return [intent for path in paths if (intent := _load(path)) is not None]
+        gone = [name for name in names if not process.is_marked_alive(name.rpartition(".")[2])]
+        return [intent for name in gone if (intent := _load(self.paths.intents / name)) is not None]
 
 
 def _load(path: Path) -> Intent | None:

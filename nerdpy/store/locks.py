@@ -24,7 +24,11 @@ class Locks:
         """
         what = f"container {container_id[:12]}"
         with locked(self.paths.lock(container_id), patience=patience, what=what):
-            yield
+            try:
+                yield
+            finally:
+                if not self.paths.container(container_id).exists():  # it is gone, or somebody else's
+                    self.forget(container_id)
 
     @contextmanager
     def path(self, path: Path) -> Iterator[None]:
@@ -39,6 +43,6 @@ class Locks:
             yield is_ours
 
     def forget(self, container_id: str) -> None:
-        """Take the lock file away; to be called by its holder, as the last thing that happens to a
+        """Take the lock file away; to be called by its holder, before he strikes out the intent to remove the
         container."""
         self.paths.lock(container_id).unlink(missing_ok=True)

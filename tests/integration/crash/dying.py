@@ -34,6 +34,7 @@ EVENTS = {
     "pty.spawn",
 }
 CALLS = {"mount", "umount2", "unshare"}
+HARMLESS = {"Get", "List", "Info", "Stat", "Mounts", "Read", "Wait", "Version", "Plugins"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _UNDER_WAY = 0.004
 """Seconds until containerd is in the midst of what it was asked."""
@@ -98,6 +99,8 @@ def count_calls() -> None:
 def _counted(original: Any) -> Any:
     def counted(self: Any, *arguments: Any, **more: Any) -> Any:
         path = self._method.decode()
+        if path.rpartition("/")[2] in HARMLESS:
+            return original(self, *arguments, **more)
         step(f"call {path}")
         is_last = next(_numbers)
         if _log >= 0:

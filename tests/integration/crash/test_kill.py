@@ -16,7 +16,6 @@ def put_right(cli: Cli, world: World, step: str) -> None:
     rows = cli.ok("ps", "-a", "--format", "{{.Names}} {{.State}}").lines
     assert not step or not cli.diary[-1].err, f"{when}: {cli.diary[-1]}"
     if rows:
-        cli.ok("inspect", NAME)
         cli.ok("rm", "-f", "-v", NAME)
         cli("volume", "rm", "kept")
     world.expect_as_before(f"{when}, then {rows}")

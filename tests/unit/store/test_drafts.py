@@ -27,9 +27,9 @@ def test_a_living_makers_draft_is_no_orphan(drafts: Drafts) -> None:
     assert drafts.orphaned() == []
 
 
-@pytest.mark.parametrize("mark", [f"{2**22 - 1}-1-ab", f"{os.getpid()}-1-ab", "stray", ""])
+@pytest.mark.parametrize("mark", ["4194303-1-ab", "1-1-ab", "stray", "-"])
 def test_a_dead_makers_draft_is_an_orphan(drafts: Drafts, mark: str) -> None:
-    draft = drafts.new().with_name(mark or "-")
+    draft = drafts.new().with_name(mark)
     draft.mkdir()
     assert drafts.orphaned() == [draft]
 

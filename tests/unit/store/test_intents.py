@@ -41,7 +41,7 @@ def test_an_intent_of_a_living_process_is_no_orphan(intents: Intents) -> None:
     assert intents.orphaned() == []
 
 
-@pytest.mark.parametrize("owner", [GONE, STRANGER])
+@pytest.mark.parametrize("owner", [GONE, STRANGER], ids=["gone", "stranger"])
 def test_an_intent_of_a_dead_process_is_orphaned(intents: Intents, owner: tuple[int, int]) -> None:
     path = orphan(intents, intents.begin("create", "a.bc", name="web"), owner)
     assert intents.orphaned() == [Intent(path, "create", "name.space", "a.bc", {"name": "web"})]

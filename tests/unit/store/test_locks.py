@@ -27,7 +27,17 @@ def test_whoever_does_not_get_the_path_goes_on(locks: Locks, tmp_path: Path) -> 
         assert (first, second) == (True, False)
 
 
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_the_lock_of_a_container_without_a_folder_leaves_no_file(locks: Locks, has_folder: bool) -> None:
+    if has_folder:
+        locks.paths.container("abc").mkdir(parents=True)
+    with locks.container("abc"):
+        assert locks.paths.lock("abc").exists()
+    assert locks.paths.lock("abc").exists() == has_folder
+
+
 def test_a_forgotten_lock_leaves_no_file(locks: Locks) -> None:
+    locks.paths.container("abc").mkdir(parents=True)
     with locks.container("abc"):
         locks.forget("abc")
     assert not locks.paths.lock("abc").exists()
