@@ -1,7 +1,10 @@
 """One look at a container, or at all of them: record, task and lifecycle together."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
+from nerdpy import labels
 from nerdpy.container.status import ContainerState, has_vanished, state_of
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -18,6 +21,23 @@ class Look:
     lifecycle: dict[str, Any]
     state: ContainerState
 
+    @cached_property
+    def remembered(self) -> dict[str, Any]:
+        """The request in docker's words, `Config` and `HostConfig`; empty for containers of others."""
+        value = labels.unpacked(labels.OPTIONS, self.record.labels, {})
+        return value if isinstance(value, dict) else {}
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Has it ended without this being written down? (A task that is kept for a restart is written down
+        too.)
+        Containers of others have no lifecycle of ours."""
+        if self.state.status not in {"exited", "restarting"} or not self.lifecycle.get("started_at"):
+            return False
+        return not self.lifecycle.get("finished_at") or (
+            self.task is not None and self.state.status == "exited"
+        )
+
 
 def look_at(engine: Engine, record: ContainerRecord) -> Look:
     """The container as it is now."""
@@ -25,12 +45,15 @@ def look_at(engine: Engine, record: ContainerRecord) -> Look:
 
 
 def look_at_all(engine: Engine) -> list[Look]:
-    """Every container of the namespace: one list of records, one of tasks, whatever their number.
+    """Every container of the namespace: one list of records, one of tasks, at once, whatever their number.
 
     A shim that does not answer makes its container `unknown`; it does not make the listing fail.
     """
-    records = engine.containerd.containers.list()
-    tasks = {task.id: task for task in engine.containerd.tasks.list()}
+    service = engine.containerd.tasks
+    with ThreadPoolExecutor(1) as pool:
+        listing = pool.submit(service.list)  # containerd asks one shim after the other
+        records = engine.containerd.containers.list()
+        tasks = {task.id: task for task in listing.result()}
     return [_look(engine, record, tasks.get(record.id)) for record in records]
 
 

@@ -58,7 +58,7 @@ def sweep(engine: Engine) -> None:
 def settle_unsettled(engine: Engine, looks: list[Look]) -> bool:
     """Finish the exits that nobody has dealt with, since the monitor was killed or could not call us; says
     whether there were any."""
-    found = [look for look in looks if _is_unsettled(engine, look)]
+    found = [look for look in looks if look.is_unsettled]
     for look in found:
         with suppress(NerdpyError), engine.store.locks.container(look.record.id, patience=timedelta()):
             settle(engine, look.record)
@@ -70,14 +70,6 @@ def _settle_everywhere(engine: Engine) -> None:
         for folder in engine.paths.containers.parent.iterdir():
             own = _engine_of(engine, folder.name)
             settle_unsettled(own, look_at_all(own))
-
-
-def _is_unsettled(engine: Engine, look: Look) -> bool:
-    """Has it ended without this being written down? (A task that is kept for a restart is written down too.)
-    Containers of others have no lifecycle of ours."""
-    if look.state.status not in {"exited", "restarting"} or not look.lifecycle.get("started_at"):
-        return False
-    return not look.lifecycle.get("finished_at") or (look.task is not None and look.state.status == "exited")
 
 
 def _sweep_one(engine: Engine, intent: Intent) -> None:
