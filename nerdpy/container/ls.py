@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from nerdpy import labels
+from nerdpy.container import nerdctl
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.matching import anchors_of, implies_all, matches
-from nerdpy.container.sweep import settle_unsettled
 from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
 from nerdpy.model.filters import Filters
 from nerdpy.model.ports import PortMapping
-from nerdpy.model.records import ContainerRecord
 
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,7 +28,10 @@ def list_containers(
     """The containers that are running, or all of them; with `last` the newest ones whatever their state."""
     wanted = filters or Filters()
     looks = look_at_all(engine)
-    if settle_unsettled(engine, looks):
+    if any(look.is_unsettled for look in looks):
+        from nerdpy.container.sweep import settle_unsettled  # brings networks and volumes along
+
+        settle_unsettled(engine, looks)
         looks = look_at_all(engine)
     looks.sort(key=_age, reverse=True)
     if not (everything or last > 0 or implies_all(wanted)):
@@ -53,7 +55,7 @@ def row_facts(look: Look, size: str) -> ContainerFacts:
     return ContainerFacts(
         container_id=record.id,
         name=name_of(record),
-        image=shown_image(record),
+        image=shown_image(look),
         command=command_of(look),
         created_at=record.created_at,
         status=look.state.status,
@@ -72,11 +74,10 @@ def row_facts(look: Look, size: str) -> ContainerFacts:
     )
 
 
-def shown_image(record: ContainerRecord) -> str:
+def shown_image(look: Look) -> str:
     """The image as it was typed; docker's short form of its name where nobody remembers that."""
-    options = labels.unpacked(labels.OPTIONS, record.labels, {})
-    typed = options.get("Config", {}).get("Image") if isinstance(options, dict) else ""
-    return str(typed) if typed else familiar_image(record.image)
+    typed = look.remembered.get("Config", {}).get("Image")
+    return str(typed) if typed else familiar_image(look.record.image)
 
 
 def familiar_image(reference: str) -> str:
@@ -94,7 +95,10 @@ def familiar_image(reference: str) -> str:
 
 
 def command_of(look: Look) -> Sequence[str]:
-    """The argument vector of the container's process, from the spec; a broken spec has none."""
+    """The argument vector: as it was asked for, or from the spec (12 kB of JSON); a broken spec has none."""
+    config = look.remembered.get("Config", {})
+    if words := [*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())]:
+        return words
     try:
         process = look.record.spec.get("process") or {}
     except ValueError:
@@ -104,16 +108,18 @@ def command_of(look: Look) -> Sequence[str]:
 
 def published_ports(look: Look) -> list[PortMapping]:
     """The ports that the host forwards while the container runs."""
-    return [mapping_from_json(entry) for entry in look.lifecycle.get("ports", [])]
+    ours = [mapping_from_json(entry) for entry in look.lifecycle.get("ports", [])]
+    return ours if ours or look.lifecycle else nerdctl.ports_of(look.record)
 
 
 def exposed_ports(look: Look) -> list[str]:
     """`80/tcp` of each port that the image or --expose names."""
-    return [str(port) for port in labels.unpacked(labels.EXPOSED_PORTS, look.record.labels, [])]
+    ours = labels.unpacked(labels.EXPOSED_PORTS, look.record.labels)
+    return [str(port) for port in ours] if ours is not None else nerdctl.exposed_of(look.record)
 
 
 def mounts_of(look: Look) -> list[dict[str, object]]:
-    """docker's `Mounts`, from the labels; nerdctl's containers have the same ones."""
+    """docker's `Mounts`, from the labels; nerdctl writes the same ones."""
     import json
 
     found: list[dict[str, object]] = []
@@ -122,7 +128,9 @@ def mounts_of(look: Look) -> list[dict[str, object]]:
             found.append(json.loads(text))
         except ValueError:
             found.append({})
-    return [mount for mount in found if mount]
+    if found or look.remembered:
+        return [mount for mount in found if mount]
+    return nerdctl.mounts_of(look.record)
 
 
 def list_rows(
