@@ -41,6 +41,11 @@ def attach(engine: Engine, record: ContainerRecord, attachment: Attachment) -> N
             f"container {shown} is paused",
             hint=f"let it go on with `nerdpy unpause {shown}` before attaching",
         )
+    if not engine.paths.attach_socket(record.id).exists():
+        raise FailedPrecondition(
+            f"the output of container {shown} goes elsewhere: nerdpy did not start it",
+            hint=f"attach with the tool that did, or look inside with `nerdpy exec {shown}`",
+        )
     waiting = engine.containerd.tasks.wait(record.id)
     monitor = MonitorConnection.connect(
         engine.paths.attach_socket(record.id), streams=streams_of(attachment).names

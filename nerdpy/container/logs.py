@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nerdpy import labels
+from nerdpy.container import nerdctl
 from nerdpy.container.find import name_of
 from nerdpy.container.look import task_of
 from nerdpy.dataclass import dataclass
@@ -72,6 +73,8 @@ def _path(engine: Engine, record: ContainerRecord) -> Path | None:
             hint="make the container with --log-driver json-file",
         )
     path = Path(config.get("opts", {}).get("log-path") or engine.paths.log(record.id))
+    if not path.exists():
+        path = nerdctl.log_of(record) or path
     task = task_of(engine, record.id)
     if task is None and _never_started(engine, record) and not path.exists():
         return None

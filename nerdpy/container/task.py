@@ -75,6 +75,7 @@ def start_task(
             if connection.sockets:
                 monitor.hold_ports(connection.sockets)
         waiting = engine.containerd.tasks.wait(record.id)
+        started_at = datetime.now(UTC)  # before it starts: it may have ended when we look at the clock again
         try:
             engine.containerd.tasks.start(record.id)
         except NerdpyError as error:
@@ -89,7 +90,7 @@ def start_task(
         waiting=waiting,
         monitor=monitor if streams.names else None,
         attachment=attachment,
-        started_at=datetime.now(UTC),
+        started_at=started_at,
     )
 
 

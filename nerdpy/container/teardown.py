@@ -31,8 +31,11 @@ KILL_PATIENCE = timedelta(seconds=10)
 def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> None:
     """After the task has ended: write the exit down, give network and ports back, and delete the task.
 
-    The task stays when containerd's restart monitor needs it to see how the container ended.
+    The task stays when containerd's restart monitor needs it to see how the container ended, and where we
+    have no folder for the container: others made it, and only the task knows its exit code.
     """
+    if not engine.paths.container(record.id).exists():
+        return
     lifecycle = engine.store.containers.load_lifecycle(record.id)
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
