@@ -5,6 +5,7 @@ the record.
 `run` puts the network between the two, so that it is made while the rest goes on.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -35,8 +36,6 @@ from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
 from nerdpy.spec.build import build_spec, warnings
 from nerdpy.spec.facts import Facts, ImageFacts
 from nerdpy.store.intents import Intent
-from nerdpy.volume.copy_up import copy_up
-from nerdpy.volume.resolve import resolve
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +100,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
         draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
     )
     mounts = _resolve_mounts(engine, draft)
-    copy_up(engine, mounts, snapshot_mounts)
+    _copy_up(engine, mounts, snapshot_mounts)
     facts = gather(
         engine,
         draft.options,
@@ -147,6 +146,10 @@ def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined:
 
 def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
     requests = [*_mounts_from(engine, draft.options.mounts.volumes_from), *draft.options.mounts.mounts]
+    if not (requests or draft.image_facts.volumes):
+        return []
+    from nerdpy.volume.resolve import resolve
+
     made: list[str] = []
 
     def note(name: str) -> None:
@@ -155,6 +158,13 @@ def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
         draft.intent.add(volumes=made)
 
     return resolve(engine, requests, draft.image_facts.volumes, note)
+
+
+def _copy_up(engine: Engine, mounts: list[ResolvedMount], snapshot_mounts: Sequence[SnapshotMount]) -> None:
+    if any(mount.needs_content for mount in mounts):
+        from nerdpy.volume.copy_up import copy_up
+
+        copy_up(engine, mounts, snapshot_mounts)
 
 
 def _mounts_from(engine: Engine, sources: tuple[str, ...]) -> list[MountRequest]:

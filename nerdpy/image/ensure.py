@@ -3,8 +3,7 @@
 from nerdpy.engine import Engine, Note
 from nerdpy.errors import NotFound
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id
-from nerdpy.image.read import LocalImage, read
-from nerdpy.image.unpack import is_unpacked, unpack
+from nerdpy.image.read import LocalImage, is_unpacked, read
 from nerdpy.model.options import ImageOptions
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import parse_reference
@@ -16,6 +15,8 @@ def ensure(engine: Engine, options: ImageOptions) -> LocalImage:
     if found is None:
         found = _fetched(engine, options)
     if not is_unpacked(engine, found):
+        from nerdpy.image.unpack import unpack
+
         unpack(engine, found)
     return found
 

@@ -10,9 +10,9 @@ from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Transferring, Warned
 from nerdpy.errors import NotFound
 from nerdpy.image.patience import transfer_patiently
-from nerdpy.image.read import LocalImage, manifests_of, own_platform, read
+from nerdpy.image.read import LocalImage, is_unpacked, manifests_of, own_platform, read
 from nerdpy.image.tag import find_before, keep_if_used
-from nerdpy.image.unpack import is_unpacked, unpack
+from nerdpy.image.unpack import unpack
 from nerdpy.image.watch import Watch
 from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.platform import match_order

@@ -48,6 +48,11 @@ class LocalImage:
         return chain_id(self.diff_ids)
 
 
+def is_unpacked(engine: Engine, image: LocalImage) -> bool:
+    """Is the snapshot there that containers of this image stand on?"""
+    return not image.chain_id or engine.containerd.snapshots(engine.config.snapshotter).exists(image.chain_id)
+
+
 def own_platform() -> Platform:
     """The platform of this machine."""
     return default_platform(os.uname().machine)

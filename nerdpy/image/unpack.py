@@ -14,11 +14,6 @@ GC_REFERENCE = "containerd.io/gc.ref.snapshot."
 it."""
 
 
-def is_unpacked(engine: Engine, image: LocalImage) -> bool:
-    """Is the snapshot there that containers of this image stand on?"""
-    return not image.chain_id or engine.containerd.snapshots(engine.config.snapshotter).exists(image.chain_id)
-
-
 def unpack(engine: Engine, image: LocalImage) -> None:
     """Apply the layers one on the other; what is there already is left as it is.
 

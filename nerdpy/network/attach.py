@@ -16,7 +16,7 @@ from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
 from nerdpy.model.ports import PortMapping
-from nerdpy.network import chain, explain
+from nerdpy.network import chain
 from nerdpy.network.attachment import (
     Attachment,
     ContainerNames,
@@ -137,6 +137,8 @@ def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: in
                 given = configuration | ({"prevResult": result} if result else {})
                 result = chain.decoded(run("ADD", given, call)) or result
     except NerdpyError as error:
+        from nerdpy.network import explain
+
         raise explain.failed_attachment(error, link.name, record) from error
     link.result = result or {}
     if link.rules is not None:

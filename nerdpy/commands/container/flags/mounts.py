@@ -8,12 +8,9 @@ from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
-from nerdpy.model.mount_long import parse_mount
-from nerdpy.model.mount_short import parse_volume
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.options import MountOptions
 from nerdpy.model.size import parse_ram_size
-from nerdpy.model.tmpfs import parse_tmpfs
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -80,18 +77,25 @@ class MountFlags:
                 f'volume driver "{self.volume_driver}" is not available',
                 hint="mount the file system on the host, and give its folder to -v",
             )
-        where = {"folder": caller.folder, "home": caller.home}
-        mounts = (
-            *each("--volume", self.volume, partial(parse_volume, **where)),
-            *each("--mount", self.mount, partial(parse_mount, **where)),
-            *each("--tmpfs", self.tmpfs, parse_tmpfs),
-        )
+        mounts = self._parse_each(caller) if self.volume or self.mount or self.tmpfs else ()
         shm_size = parsed("--shm-size", self.shm_size, parse_ram_size) if self.shm_size is not None else 0
         return MountOptions(
             mounts=_single(mounts),
             volumes_from=each("--volumes-from", self.volumes_from, _parse_volumes_from),
             read_only=self.read_only,
             **({"shm_size": shm_size} if shm_size else {}),
+        )
+
+    def _parse_each(self, caller: Caller) -> tuple[MountRequest, ...]:
+        from nerdpy.model.mount_long import parse_mount  # most containers have none
+        from nerdpy.model.mount_short import parse_volume
+        from nerdpy.model.tmpfs import parse_tmpfs
+
+        where = {"folder": caller.folder, "home": caller.home}
+        return (
+            *each("--volume", self.volume, partial(parse_volume, **where)),
+            *each("--mount", self.mount, partial(parse_mount, **where)),
+            *each("--tmpfs", self.tmpfs, parse_tmpfs),
         )
 
 
