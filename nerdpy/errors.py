@@ -107,7 +107,8 @@ class ContainerExited(NerdpyError):
 
 
 class TemplateError(NerdpyError):
-    """A `--format` template is malformed (64 in `info`, `version`, `events` and `inspect`), or does not fit."""
+    """A `--format` template is malformed (64 in `info`, `version`, `events` and `inspect`), or does not
+    fit."""
 
     def __init__(self, message: str, *, hint: str | None = None, exit_code: int = 1) -> None:
         super().__init__(message, hint=hint)

@@ -1,14 +1,14 @@
 """`nerdpy volume ls`: list volumes."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Later, Option
 from nerdpy.cli.options import FORMAT_HELP
+from nerdpy.dataclass import dataclass, field
+from nerdpy.dockercompat.units import human_size
 from nerdpy.dockercompat.volume import COLUMNS, COLUMNS_WITH_SIZE, NO_SIZE, VolumeRow
 from nerdpy.output.formats import show_rows
-from nerdpy.output.units import human_size
 from nerdpy.volume.find import Volume
 from nerdpy.volume.ls import list_volumes, parse_filters
 
