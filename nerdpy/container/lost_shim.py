@@ -1,7 +1,7 @@
 """Shims that containerd has lost.
 
-A task's creation whose caller is killed is broken off by containerd, in whatever state it is. The shim that
-it has just started may then stay, without a task and without anybody who knows of it.
+A task's creation or deletion whose caller is killed is broken off by containerd, in whatever state it is. Its
+shim may then stay, without a task and without anybody who knows of it.
 """
 
 import os

@@ -89,8 +89,7 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
 
 def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
-    if intent.operation == "start":
-        end_lost_shim(engine, container_id)
+    end_lost_shim(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)
     elif intent.operation == "create":

@@ -119,7 +119,6 @@ def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None
 
 def undo_creation(engine: Engine, intent: Intent) -> None:
     """Take away what a creation that came to nothing has made."""
-    end_lost_shim(engine, intent.container_id)
     remove_all(engine, intent.container_id, with_volumes=True)
     if volumes := intent.facts.get("volumes", ()):
         from nerdpy.volume.rm import remove_unused
@@ -133,6 +132,7 @@ def abandon(engine: Engine, intent: Intent) -> None:
     """Undo our own creation. What can't be undone now, for the engine is gone or the disk is sick, is left to
     the next command: the intent stands."""
     with suppress(NerdpyError, OSError):
+        end_lost_shim(engine, intent.container_id)
         undo_creation(engine, intent)
         intent.done()
 

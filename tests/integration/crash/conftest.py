@@ -86,6 +86,19 @@ class World:
         eventually(is_as_before, seconds=5)
 
 
+def monitor_of(container_id: str) -> int:
+    """The pid of a container's monitor."""
+    mark = f"CONTAINER_ID={container_id}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            is_its = mark in (folder / "environ").read_bytes().split(b"\0")
+            if is_its and b"/monitor" in (folder / "cmdline").read_bytes():
+                return int(folder.name)
+        except OSError:
+            continue
+    raise LookupError(f"container {container_id} has no monitor")
+
+
 @pytest.fixture
 def dying(cli: Cli, tmp_path: Path) -> Dying:
     return Dying(cli, tmp_path / "steps")
@@ -93,7 +106,8 @@ def dying(cli: Cli, tmp_path: Path) -> Dying:
 
 @pytest.fixture
 def world(engine: PrivateEngine, cli: Cli, namespace: str, busybox_image: str) -> World:
-    """The machine after a first container, so that the default network is there."""
+    """The machine after a first container, so that the default network is there, and with a volume `kept`."""
+    cli.ok("volume", "create", "kept")
     cli.ok("run", "--rm", "-p", "80", busybox_image, "true")
     world = World(Leftovers(engine, namespace, Machine.now()), {})
     world.remember()

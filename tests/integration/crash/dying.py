@@ -38,6 +38,7 @@ HARMLESS = {"Get", "List", "Info", "Stat", "Mounts", "Read", "Wait", "Version", 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _UNDER_WAY = 0.004
 """Seconds until containerd is in the midst of what it was asked."""
+_clears_tree = False
 _numbers = itertools.count(1)
 _log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600) if LOG else -1
 
@@ -57,12 +58,24 @@ def heard(event: str, arguments: tuple[Any, ...]) -> None:
         path, _, flags = arguments
         if isinstance(flags, int) and flags & WRITES and isinstance(path, str) and _matters(path):
             step(f"open {path}")
-    elif event in EVENTS and _matters(str(arguments[0])):
+    elif event in EVENTS and not _is_void(event, str(arguments[0])):
         step(f"{event} {' '.join(map(str, arguments[:2]))}")
 
 
 def _matters(path: str) -> bool:
     return path not in {LOG, "/dev/null"} and not path.startswith("/proc/")
+
+
+def _is_void(event: str, path: str) -> bool:
+    """Making what is there, removing what isn't; and of a tree that is being removed, by names relative to
+    its folders, all but the first file."""
+    global _clears_tree
+    was_clearing, _clears_tree = _clears_tree, event in {"os.remove", "os.rmdir"} and path[0] != "/"
+    if event == "os.mkdir":
+        return os.path.isdir(path)
+    if event == "os.remove" and not _clears_tree:
+        return not os.path.lexists(path)
+    return was_clearing and _clears_tree
 
 
 class CountedLibrary(ctypes.CDLL):

@@ -1,12 +1,16 @@
 """kill -9 of nerdpy at every step; one more command, and the machine is as before."""
 
+import os
+import signal
+
 import pytest
 
-from tests.integration.crash.conftest import Dying, World
+from tests.integration.crash.conftest import Dying, World, monitor_of
 from tests.integration.support.cli import Cli
 
 NAME = "victim"
 FLAGS = ("--name", NAME, "-p", "8080:80", "-v", "kept:/kept", "-v", "/anonymous")
+FRESH = ("-v", "fresh:/fresh")
 SLEEPER = ("busybox", "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
 
 
@@ -17,12 +21,12 @@ def put_right(cli: Cli, world: World, step: str) -> None:
     assert not step or not cli.diary[-1].err, f"{when}: {cli.diary[-1]}"
     if rows:
         cli.ok("rm", "-f", "-v", NAME)
-        cli("volume", "rm", "kept")
+        cli("volume", "rm", "fresh")
     world.expect_as_before(f"{when}, then {rows}")
 
 
 def test_run_in_the_background(dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step("run", "-d", *FLAGS, *SLEEPER):
+    for step in dying.every_step("run", "-d", *FLAGS, *FRESH, *SLEEPER):
         put_right(cli, world, step)
 
 
@@ -32,7 +36,7 @@ def test_run_in_the_foreground_that_removes_itself(dying: Dying, world: World, c
 
 
 def test_create(dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step("create", *FLAGS, *SLEEPER):
+    for step in dying.every_step("create", *FLAGS, *FRESH, *SLEEPER):
         put_right(cli, world, step)
 
 
@@ -41,7 +45,20 @@ def test_start(dying: Dying, world: World, cli: Cli) -> None:
         put_right(cli, world, step)
 
 
-@pytest.mark.parametrize("words", [("stop", NAME), ("rm", "-f", NAME), ("rm", "-f", "-v", NAME)])
+@pytest.mark.parametrize("words", [("stop", NAME), ("rm", "-f", "-v", NAME)], ids=["stop", "rm"])
 def test_ending(words: tuple[str, ...], dying: Dying, world: World, cli: Cli) -> None:
     for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *SLEEPER)):
+        put_right(cli, world, step)
+
+
+def test_the_monitors_call(dying: Dying, world: World, cli: Cli) -> None:
+    """The container has ended, and its monitor was killed before it could say so."""
+
+    def prepare() -> None:
+        container = cli.ok("run", "-d", *FLAGS, *SLEEPER).line
+        process = int(cli.ok("inspect", "-f", "{{.State.Pid}}", NAME).line)
+        os.kill(monitor_of(container), signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
+
+    for step in dying.every_step("internal", "exited", NAME, prepare=prepare):
         put_right(cli, world, step)
