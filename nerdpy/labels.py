@@ -82,6 +82,8 @@ TTY = "nerdpy/tty"
 """`true` when the container has a terminal."""
 OPEN_STDIN = "nerdpy/open-stdin"
 """`true` when -i was given."""
+STDIN_ONCE = "nerdpy/stdin-once"
+"""`true` when the end of the first client's input is the end of the container's: -i without -d."""
 EMPTY = "nerdpy/empty-labels"
 """The user's labels without a value, JSON list, packed in chunks: containerd drops those."""
 

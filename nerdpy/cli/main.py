@@ -25,8 +25,22 @@ def main() -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000, 50, 50)  # most commands end before there is anything worth collecting
+    _open_standard_streams()
     code = run(sys.argv[1:])
     os._exit(code)
+
+
+def _open_standard_streams() -> None:
+    """A caller may have closed some of the three: whatever is opened next would take their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            if descriptor == 1:
+                sys.stdout = open(1, "w")  # noqa: SIM115
+            elif descriptor == 2:
+                sys.stderr = open(2, "w")  # noqa: SIM115
 
 
 def run(words: list[str]) -> int:

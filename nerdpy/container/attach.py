@@ -73,21 +73,25 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
             source=task.monitor,
             waiting=task.waiting,
             stdin=Path(stdin_path(engine, record.id)) if opens_stdin else None,
+            ends_stdin=record.labels.get(labels.STDIN_ONCE) == "true",
         ),
         own,
     )
-    if ending is Ending.DETACHED:
+    if ending in {Ending.DETACHED, Ending.INPUT_ENDED}:
         if cleans_up:
             task.monitor.cleans_up(False)
         task.monitor.close()
-        engine.notify(Note("read detach keys: the container goes on"))
+        if ending is Ending.DETACHED:
+            engine.notify(Note("read detach keys: the container goes on"))
         return
     if ending is Ending.OUTPUT_BROKEN:
         die_of_broken_output()
-    _finish(engine, task, cleans_up=cleans_up)
+    code = _finish(engine, task, cleans_up=cleans_up)
+    if code and attachment.shows_output:
+        raise ContainerExited(code)
 
 
-def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> None:
+def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> int:
     try:
         code, _ = task.waiting.result()
     except NotFound:  # cleaned up already by the monitor's call
@@ -97,5 +101,4 @@ def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> None:
             settle(engine, task.record)
     if task.monitor is not None:
         task.monitor.close()
-    if code:
-        raise ContainerExited(code)
+    return code

@@ -3,14 +3,15 @@
 import os
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nerdpy import labels
 from nerdpy.container.failure import start_failure
 from nerdpy.container.find import name_of
 from nerdpy.container.look import look_at, refuse_unless_running
-from nerdpy.container.session import Attachment, Process, hold_session
-from nerdpy.engine import Engine
+from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
+from nerdpy.engine import Engine, Note
 from nerdpy.errors import (
     ContainerExited,
     DeadlineExceeded,
@@ -53,7 +54,9 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
     )
     exec_id = f"exec-{os.urandom(32).hex()}"
     if options.is_detached:
-        _start(engine, record.id, exec_id, process, Fifos(), has_tty=options.has_tty)
+        # A terminal's output must lead somewhere.
+        nowhere = Fifos(stdout=Path(os.devnull) if options.has_tty else None)
+        _start(engine, record.id, exec_id, process, nowhere, has_tty=options.has_tty)
         return Ending.DETACHED
     with fifos_for_exec(
         engine.paths.stdio(record.id), exec_id, stdin=attachment.forwards_stdin, stderr=not options.has_tty
@@ -131,8 +134,12 @@ def _converse(
             ),
             attachment,
         )
+        if ending is Ending.OUTPUT_BROKEN:
+            die_of_broken_output()
         if ending is not Ending.EXITED:
             waiting.cancel()
+            if ending is Ending.DETACHED:
+                engine.notify(Note("read detach keys: the command goes on"))
             return ending
         code, _ = waiting.result()
         with suppress(NotFound, DeadlineExceeded):  # a child of the process may hold its stdout

@@ -1,7 +1,7 @@
 """The output of a container, as its log driver kept it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +10,15 @@ from typing import Any
 from nerdpy import labels
 from nerdpy.container import nerdctl
 from nerdpy.container.find import name_of
-from nerdpy.container.look import task_of
+from nerdpy.container.look import look_at
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
-from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError
+from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
 from nerdpy.logs.viewer import LogView, check_readable, view_log
 from nerdpy.model.records import ContainerRecord
 from nerdpy.model.timestamps import parse_timestamp
-from nerdpy.stdio.monitor import MonitorConnection
+from nerdpy.stdio.launcher import load_settings
+from nerdpy.stdio.monitor import MonitorConnection, is_starting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +34,17 @@ class LogOptions:
 
 
 def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterator[tuple[str, bytes]]:
-    """("stdout" or "stderr", what to write there); with `follow` until the container has ended."""
-    wish = _wish(record, options)
+    """("stdout" or "stderr", what to write there); with `follow` until the container has ended for good."""
+    wish = _wish(options)
     path = _path(engine, record)
-    if path is None:
-        return iter(())
-    is_running = _watch(engine, record) if options.follow else (lambda: False)
-    return view_log(path, wish, is_running)
+    if not path.exists() and not look_at(engine, record).state.is_running:
+        if _never_started(engine, record):
+            return iter(())
+        check_readable(path, name_of(record) or record.id[:12])
+    return view_log(path, wish, Watch(engine, record.id) if options.follow else lambda: False)
 
 
-def _wish(record: ContainerRecord, options: LogOptions) -> LogView:
+def _wish(options: LogOptions) -> LogView:
     now = datetime.now().astimezone()
     return LogView(
         tail=_tail(options.tail),
@@ -62,25 +64,19 @@ def _tail(text: str) -> int | None:
     return int(text)
 
 
-def _path(engine: Engine, record: ContainerRecord) -> Path | None:
-    """Where the log is; None for a container that was never started, which has said nothing yet."""
-    shown = name_of(record) or record.id[:12]
-    config = _log_config(record)
-    driver = config.get("driver", "json-file")
+def _path(engine: Engine, record: ContainerRecord) -> Path:
+    """Where its monitor writes; for a container of nerdctl's, where that has its log."""
+    log = load_settings(engine.paths, record.id).log
+    driver = log.driver if log.path else _log_config(record).get("driver", "json-file")
     if driver != "json-file":
+        shown = name_of(record) or record.id[:12]
         raise FailedPrecondition(
             f'container {shown} logs by driver "{driver}", which does not keep logs that can be read',
             hint="make the container with --log-driver json-file",
         )
-    path = Path(config.get("opts", {}).get("log-path") or engine.paths.log(record.id))
-    if not path.exists():
-        path = nerdctl.log_of(record) or path
-    task = task_of(engine, record.id)
-    if task is None and _never_started(engine, record) and not path.exists():
-        return None
-    if task is None or not path.parent.exists():
-        check_readable(path, shown)
-    return path
+    if log.path:
+        return Path(log.path)
+    return nerdctl.log_of(record) or engine.paths.log(record.id)
 
 
 def _never_started(engine: Engine, record: ContainerRecord) -> bool:
@@ -98,14 +94,40 @@ def _log_config(record: ContainerRecord) -> dict[str, Any]:
     return {}
 
 
-def _watch(engine: Engine, record: ContainerRecord) -> Callable[[], bool]:
-    """Is more to come? The monitor knows best: the log is complete when it says the end."""
-    try:
-        return MonitorConnection.connect(engine.paths.attach_socket(record.id), streams=()).look
-    except (NerdpyError, OSError):
-        return lambda: _has_task(engine, record.id)
+class Watch:
+    """Asked again and again: is more to come?
 
+    The monitor knows when the log of a run is complete; after that the container may be started again, by
+    `nerdpy restart` or by containerd's restart monitor, and the next monitor goes on with the same log.
+    """
 
-def _has_task(engine: Engine, container_id: str) -> bool:
-    task = task_of(engine, container_id)
-    return task is not None and task.status in {"running", "paused", "pausing"}
+    def __init__(self, engine: Engine, container_id: str) -> None:
+        self._engine = engine
+        self._id = container_id
+        self._monitor: MonitorConnection | None = None
+
+    def __call__(self) -> bool:
+        if self._monitor is not None:
+            if self._monitor.look():
+                return True
+            self._monitor.close()
+            self._monitor = None
+        return self._connects() or self._goes_on()
+
+    def _connects(self) -> bool:
+        with suppress(NerdpyError, OSError):
+            monitor = MonitorConnection.connect(self._engine.paths.attach_socket(self._id), streams=())
+            if monitor.look():
+                self._monitor = monitor
+                return True
+            monitor.close()
+        return False
+
+    def _goes_on(self) -> bool:
+        if is_starting(self._engine.paths, self._id):
+            return True
+        try:
+            record = self._engine.containerd.containers.get(self._id)
+        except NotFound:
+            return False
+        return look_at(self._engine, record).state.status in {"running", "paused", "restarting"}

@@ -117,6 +117,7 @@ def _how(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         labels.PRIVILEGED: "true" if options.security.privileged else "",
         labels.TTY: "true" if process.has_tty else "",
         labels.OPEN_STDIN: "true" if process.keeps_stdin else "",
+        labels.STDIN_ONCE: "true" if process.keeps_stdin and process.ends_stdin else "",
     }
     return {key: value for key, value in given.items() if value}
 

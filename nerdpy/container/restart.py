@@ -7,11 +7,13 @@ from nerdpy.container.start import start
 from nerdpy.container.stop import stop
 from nerdpy.engine import Engine
 from nerdpy.model.records import ContainerRecord
+from nerdpy.stdio.monitor import starting
 
 
 def restart(
     engine: Engine, record: ContainerRecord, *, timeout: timedelta | None = None, signal: str = ""
 ) -> None:
     """`timeout` and `signal` are those of `stop`."""
-    stop(engine, record, timeout=timeout, signal=signal, keeps=True)
-    start(engine, find(engine, record.id))
+    with starting(engine.paths, record.id):  # so that `logs -f` goes on
+        stop(engine, record, timeout=timeout, signal=signal, keeps=True)
+        start(engine, find(engine, record.id))

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from nerdpy.dataclass import dataclass
@@ -16,6 +17,9 @@ from nerdpy.stdio.signals import FORWARDED, Signals
 from nerdpy.stdio.source import Source
 from nerdpy.stdio.terminal import Terminal, terminal_of
 from nerdpy.stdio.wakeup import Wakeup
+
+_STDIN_PATIENCE = timedelta(seconds=0.3)
+"""The shim opens its end before the task is created; so if it isn't there, it is gone."""
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +38,11 @@ class Attachment:
     detach_keys: bytes = b""
     proxies_signals: bool = True
 
+    @property
+    def shows_output(self) -> bool:
+        """Is it more than feeding the container's stdin?"""
+        return self.shows_stdout or self.shows_stderr
+
 
 @dataclass(frozen=True, kw_only=True)
 class Process:
@@ -44,6 +53,8 @@ class Process:
     waiting: "Waiting"
     exec_id: str = ""
     stdin: "Path | None" = None
+    ends_stdin: bool = True
+    """Is the end of the user's input the end of the process's? (A terminal's never is.)"""
 
 
 def user_terminal(attachment: Attachment) -> Terminal | None:
@@ -83,6 +94,7 @@ def hold_session(engine: Engine, process: Process, attachment: Attachment) -> En
                 stdin=0 if attachment.forwards_stdin else None,
                 container_stdin=_container_stdin(process, attachment),
                 on_stdin_end=_stdin_end(engine, process, attachment),
+                ends_with_stdin=not attachment.shows_output,
                 detach_keys=attachment.detach_keys if attachment.has_tty else b"",  # a pipe's bytes are data
                 signals=signals,
                 on_signal=lambda number: _forward(engine, process, number),
@@ -102,12 +114,15 @@ def _wanted(terminal: Terminal | None, attachment: Attachment) -> set[int]:
 def _container_stdin(process: Process, attachment: Attachment) -> int | None:
     if not attachment.forwards_stdin or process.stdin is None:
         return None
-    return open_writer(process.stdin)
+    try:
+        return open_writer(process.stdin, _STDIN_PATIENCE)
+    except FailedPrecondition:  # it has been closed, by the process or by the end of an earlier input
+        return None
 
 
 def _stdin_end(engine: Engine, process: Process, attachment: Attachment) -> Callable[[], None] | None:
-    if attachment.has_tty:
-        return None  # the end of our input is not the end of its terminal
+    if attachment.has_tty or not process.ends_stdin:
+        return None
 
     def close() -> None:
         with suppress(NerdpyError):  # it may have ended meanwhile

@@ -30,7 +30,7 @@ def config_of(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
         "ExposedPorts": {port: {} for port in exposed(options, image)} or None,
         "Tty": process.has_tty,
         "OpenStdin": process.keeps_stdin,
-        "StdinOnce": process.keeps_stdin,
+        "StdinOnce": process.keeps_stdin and process.ends_stdin,
         "Cmd": list(command) or None,
         "Image": options.image.reference,
         "Volumes": {path: {} for path in image.volumes} or None,

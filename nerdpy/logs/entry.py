@@ -30,11 +30,9 @@ class Entry:
         except ValueError:
             return 0
 
-    def content(self, *, drops_return: bool) -> bytes:
-        """What the container wrote. A terminal made `\\r\\n` of each newline, which `drops_return` undoes."""
+    def content(self) -> bytes:
+        """What the container wrote. A terminal made `\\r\\n` of each newline: that stays, as with docker."""
         text = self.text
-        if drops_return and text.endswith("\r\n"):
-            text = f"{text[:-2]}\n"
         try:
             return text.encode(
                 errors="surrogateescape"

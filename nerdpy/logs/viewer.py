@@ -30,8 +30,6 @@ class LogView:
     timestamps: bool = False
     details: bool = False
     follow: bool = False
-    drops_return: bool = False
-    """The container has a terminal: show its `\\r\\n` as a newline."""
 
 
 def view_log(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Iterator[tuple[str, bytes]]:
@@ -55,7 +53,7 @@ class _Dress:
 
     def dressed(self, entry: Entry) -> tuple[str, bytes]:
         wish = self._wish
-        content = entry.content(drops_return=wish.drops_return)
+        content = entry.content()
         if not self._inside.get(entry.stream, False):
             details = f"{entry.details()} " if wish.details else ""
             stamp = f"{entry.fixed_time()} " if wish.timestamps else ""

@@ -47,6 +47,8 @@ class ProcessOptions:
     has_tty: bool = False
     keeps_stdin: bool = False
     """-i: stdin stays open."""
+    ends_stdin: bool = True
+    """With -i: the end of a client's input is the end of the container's; not so with -d."""
     umask: int | None = None
     stop_signal: str = ""
     stop_timeout: timedelta | None = None

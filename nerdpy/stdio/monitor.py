@@ -190,6 +190,15 @@ def _connected(path: Path) -> socket.socket:
     return connection
 
 
+def is_starting(paths: StorePaths, container_id: str) -> bool:
+    """Is a command about to start the container?"""
+    try:
+        value = json.loads((paths.container(container_id) / words.STARTING_FILE).read_text())
+        return process.is_alive(value["pid"], value["start_time"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 @contextmanager
 def starting(paths: StorePaths, container_id: str) -> Iterator[None]:
     """While this lasts, a monitor that starts leaves the container's network to this process.

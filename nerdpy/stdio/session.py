@@ -37,6 +37,8 @@ class Ending(Enum):
     """The process has exited, or closed all its streams, and every byte was written out."""
     DETACHED = "detached"
     """The user typed the detach keys."""
+    INPUT_ENDED = "input ended"
+    """Every byte of the user's stdin went to the container, and that was all that was asked for."""
     STREAM_CLOSED = "stream closed"
     """The other side went away without a word: the monitor or shim died."""
     OUTPUT_BROKEN = "output broken"
@@ -74,6 +76,8 @@ class Wiring:
     on_stdin_end: Callable[[], None] | None = None
     """Called when the user's stdin has ended, all of it was written and `container_stdin` is closed:
     tasks.close_stdin."""
+    ends_with_stdin: bool = False
+    """Is it over when the user's stdin has been passed on?"""
     detach_keys: bytes = b""
     """None at all: can't be detached from."""
     signals: Signals | None = None
@@ -222,6 +226,8 @@ class _Session:
             self._close_stdin()
             if self._wiring.on_stdin_end is not None:
                 self._wiring.on_stdin_end()
+            if self._wiring.ends_with_stdin:
+                self._ending = Ending.INPUT_ENDED
 
     def _close_stdin(self) -> None:
         if self._to_container is not None:
@@ -232,7 +238,7 @@ class _Session:
     def _take_signals(self, events: int) -> None:
         assert self._wiring.signals is not None
         for number in self._wiring.signals.take():
-            if number == signal.SIGWINCH:
+            if number in {signal.SIGWINCH, signal.SIGCONT}:  # it may have another size since it was suspended
                 if self._wiring.on_resize is not None:
                     self._wiring.on_resize()
             elif self._wiring.on_signal is not None:

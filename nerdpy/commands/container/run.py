@@ -31,7 +31,8 @@ def command(
     )
     with reserved_cidfile(options.identity.cidfile) as cidfile:
         engine = engine_of(context)
-        if foreground.is_detached or not foreground.streams - {"stdin"}:
+        nothing = frozenset() if flags.interactive else frozenset({"stdin"})
+        if foreground.is_detached or foreground.streams <= nothing:
             _in_background(context, engine, options, cidfile.write)
         else:
             _in_foreground(context, engine, options, foreground, cidfile.write)
@@ -40,6 +41,7 @@ def command(
 def _in_background(context: Context, engine: "Engine", options: "CreateOptions", told: "Told") -> None:
     from nerdpy.container.run import run
 
+    options = replace(options, process=replace(options.process, ends_stdin=False))
     task = run(engine, options, told=told)
     context.close_progress()
     context.console.line(task.record.id)
@@ -65,4 +67,6 @@ def _in_foreground(
     cleans_up = options.life.auto_remove
     task = run(engine, options, streams_of(attachment, cleans_up=cleans_up), told=told)
     context.close_progress()
+    if not attachment.shows_output:  # -a stdin
+        context.console.line(task.record.id)
     follow(engine, task, attachment, cleans_up=cleans_up)

@@ -114,10 +114,9 @@ def test_details_stand_between_the_time_and_the_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_terminals_carriage_return_is_dropped_only_when_asked_for(tmp_path: Path) -> None:
+def test_a_terminals_carriage_return_stays(tmp_path: Path) -> None:
     (tmp_path / "log").write_text(entry("a\\rb\\r\\n"))
     assert shown(tmp_path / "log") == b"a\rb\r\n"
-    assert shown(tmp_path / "log", drops_return=True) == b"a\rb\n"
 
 
 def test_a_missing_last_newline_stays_missing(tmp_path: Path) -> None:
