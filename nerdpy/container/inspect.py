@@ -1,5 +1,6 @@
 """Everything about a container: docker's JSON, or containerd's own."""
 
+from pathlib import Path
 from typing import Any
 
 from nerdpy import labels
@@ -13,6 +14,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attachment import NetworkAttachment, load_attachment
+from nerdpy.stdio.launcher import load_settings
 
 
 def inspect_several(
@@ -122,7 +124,7 @@ def _files(engine: Engine, container_id: str) -> dict[str, str]:
         "ResolvConfPath": paths.resolv_conf(container_id),
         "HostnamePath": paths.hostname(container_id),
         "HostsPath": paths.hosts(container_id),
-        "LogPath": paths.log(container_id),
+        "LogPath": Path(load_settings(paths, container_id).log.path or paths.log(container_id)),
     }
     return {key: str(path) for key, path in files.items() if path.exists()}
 

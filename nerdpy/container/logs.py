@@ -1,9 +1,10 @@
 """The output of a container, as its log driver kept it."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.model.timestamps import parse_timestamp
 from nerdpy.stdio.launcher import load_settings
 from nerdpy.stdio.monitor import MonitorConnection, is_starting
+
+
+RESTART_GRACE = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,7 @@ class Watch:
         self._engine = engine
         self._id = container_id
         self._monitor: MonitorConnection | None = None
+        self._gives_up: float | None = None
 
     def __call__(self) -> bool:
         if self._monitor is not None:
@@ -130,4 +135,18 @@ class Watch:
             record = self._engine.containerd.containers.get(self._id)
         except NotFound:
             return False
-        return look_at(self._engine, record).state.status in {"running", "paused", "restarting"}
+        if look_at(self._engine, record).state.status in {"running", "paused", "restarting"}:
+            self._gives_up = None
+            return True
+        return self._may_be_starting(record)
+
+    def _may_be_starting(self, record: ContainerRecord) -> bool:
+        """containerd counts a restart, and only then makes the task: in between it looks like the end."""
+        if (
+            record.labels.get(labels.RESTART_STATUS) != "running"
+            or record.labels.get(labels.EXPLICITLY_STOPPED) == "true"
+        ):
+            return False
+        if self._gives_up is None:
+            self._gives_up = time.monotonic() + RESTART_GRACE.total_seconds()
+        return time.monotonic() < self._gives_up
