@@ -21,7 +21,6 @@ from nerdpy.model.timestamps import parse_timestamp
 from nerdpy.stdio.launcher import load_settings
 from nerdpy.stdio.monitor import MonitorConnection, is_starting
 
-
 RESTART_GRACE = timedelta(seconds=2)
 
 
