@@ -74,7 +74,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     container_id = new_id()
     name = options.identity.name or made_up_name(image.record.name, container_id)
     store = engine.store
-    intent = store.intents.begin("create", container_id, name=name)
+    intent = store.intents.begin("create", container_id, name=name, snapshotter=engine.config.snapshotter)
     undo.callback(abandon, engine, intent)
     store.names.acquire(name, container_id, bearer_of(engine) if options.identity.name else lambda _: None)
     folder = store.containers.make_folder(container_id)

@@ -2,7 +2,7 @@
 
 from nerdpy import labels
 from nerdpy.container.look import Look, look_at
-from nerdpy.container.teardown import release, remove_all
+from nerdpy.container.teardown import begin_removal, release, remove_all, take_away
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
 from nerdpy.linux import process
@@ -32,7 +32,7 @@ def settle_or_remove(engine: Engine, container_id: str) -> None:
     try:
         record = engine.containerd.containers.get(container_id)
     except NotFound:
-        remove_all(engine, container_id, with_volumes=False)
+        remove_all(engine, container_id)
         engine.store.locks.forget(container_id)
         return
     settle(engine, record)
@@ -51,9 +51,8 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
     if _is_being_restarted(look):
         return False
     if record.labels.get(labels.AUTO_REMOVE) == "true" and not keeps:
-        intent = engine.store.intents.begin("remove", record.id)
-        remove_all(engine, record.id, with_volumes=True)
-        engine.store.locks.forget(record.id)
+        intent = begin_removal(engine, record, with_volumes=True)
+        take_away(engine, intent)
         intent.done()
         return True
     intent = engine.store.intents.begin("release", record.id)

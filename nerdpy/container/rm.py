@@ -6,7 +6,7 @@ from nerdpy import labels
 from nerdpy.container.find import find, raise_all
 from nerdpy.container.look import look_at
 from nerdpy.container.stop import mark_stopped
-from nerdpy.container.teardown import remove_all
+from nerdpy.container.teardown import begin_removal, take_away
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
@@ -30,12 +30,9 @@ def remove(
         look = look_at(engine, record)
         if look.state.status in {"running", "paused", "restarting"} and not force:
             raise _must_be_forced(record, look.state.status)
-        intent = engine.store.intents.begin(
-            "remove", record.id, name=record.labels.get(labels.NAME, ""), with_volumes=with_volumes
-        )
+        intent = begin_removal(engine, record, with_volumes=with_volumes)
         mark_stopped(engine, record)
-        remove_all(engine, record.id, with_volumes=with_volumes)
-        engine.store.locks.forget(record.id)
+        take_away(engine, intent)
         intent.done()
 
 

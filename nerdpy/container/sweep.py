@@ -19,7 +19,7 @@ from nerdpy.container.look import Look, look_at_all, task_of
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.start import write_start
 from nerdpy.container.status import moment
-from nerdpy.container.teardown import remove_all, undo_creation
+from nerdpy.container.teardown import take_away
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict, NerdpyError
@@ -92,12 +92,8 @@ def _finish(engine: Engine, intent: Intent) -> None:
     end_lost_shim(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)
-    elif intent.operation == "create":
-        undo_creation(engine, intent)
-    elif intent.operation == "remove":
-        remove_all(engine, container_id, with_volumes=bool(intent.facts.get("with_volumes")))
-        engine.store.names.release(str(intent.facts.get("name", "")), container_id)
-        engine.store.locks.forget(container_id)
+    elif intent.operation in {"create", "remove"}:
+        take_away(engine, intent)
     else:
         settle_or_remove(engine, container_id)
 

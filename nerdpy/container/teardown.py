@@ -1,8 +1,7 @@
 """Taking a container apart, every step of it as often as one likes: the verbs, the monitor's call and the
 sweeper share it.
 
-`release` gives back what only a running container needs (task, network, ports); `remove_all` takes
-everything away.
+`release` gives back what only a running container needs (task, network, ports); `take_away` takes everything.
 Each step takes "it is not there" for success, so that a half-made or half-removed container goes the same
 way.
 """
@@ -94,9 +93,32 @@ def finally_ended(waiting: object, container_id: str) -> tuple[int, object]:
         ) from error
 
 
-def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None:
-    """Take away task, network, record, snapshot, volumes of its own, files and name, whatever of it is
-    there."""
+def begin_removal(engine: Engine, record: ContainerRecord, *, with_volumes: bool) -> Intent:
+    """Write down all that is to be known when the container's record is gone already."""
+    anonymous = labels.unpacked(labels.ANONYMOUS_VOLUMES, record.labels, []) if with_volumes else []
+    return engine.store.intents.begin(
+        "remove",
+        record.id,
+        name=record.labels.get(labels.NAME, ""),
+        volumes=anonymous,
+        snapshotter=record.snapshotter,
+    )
+
+
+def take_away(engine: Engine, intent: Intent) -> None:
+    """Do what a removal's intent says, or undo what a creation's says."""
+    facts = intent.facts
+    remove_all(engine, intent.container_id, snapshotter=str(facts.get("snapshotter", "")))
+    if volumes := facts.get("volumes"):
+        from nerdpy.volume.rm import remove_unused
+
+        remove_unused(engine, volumes)
+    engine.store.names.release(str(facts.get("name", "")), intent.container_id)
+    engine.store.locks.forget(intent.container_id)
+
+
+def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> None:
+    """Take away task, network, record, snapshot, files and name, whatever of it is there."""
     record = _record(engine, container_id)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(_detach_and_unpin, engine, container_id)
@@ -105,27 +127,13 @@ def remove_all(engine: Engine, container_id: str, *, with_volumes: bool) -> None
     if record is not None:
         with suppress(NotFound):
             engine.containerd.containers.delete(container_id)
-    snapshotter = record.snapshotter if record is not None else engine.config.snapshotter
+        engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
+    where = record.snapshotter if record is not None else snapshotter or engine.config.snapshotter
     key = record.snapshot_key if record is not None else container_id
     if key:
         with suppress(NotFound):
-            engine.containerd.snapshots(snapshotter).remove(key)
-    if with_volumes and record is not None:
-        _remove_anonymous_volumes(engine, record)
+            engine.containerd.snapshots(where).remove(key)
     _remove_files(engine, container_id)
-    if record is not None:
-        engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
-
-
-def undo_creation(engine: Engine, intent: Intent) -> None:
-    """Take away what a creation that came to nothing has made."""
-    remove_all(engine, intent.container_id, with_volumes=True)
-    if volumes := intent.facts.get("volumes", ()):
-        from nerdpy.volume.rm import remove_unused
-
-        remove_unused(engine, volumes)
-    engine.store.names.release(str(intent.facts.get("name", "")), intent.container_id)
-    engine.store.locks.forget(intent.container_id)
 
 
 def abandon(engine: Engine, intent: Intent) -> None:
@@ -133,7 +141,7 @@ def abandon(engine: Engine, intent: Intent) -> None:
     the next command: the intent stands."""
     with suppress(NerdpyError, OSError):
         end_lost_shim(engine, intent.container_id)
-        undo_creation(engine, intent)
+        take_away(engine, intent)
         intent.done()
 
 
@@ -148,14 +156,6 @@ def _detach_and_unpin(engine: Engine, container_id: str) -> None:
 
     detach(engine, container_id)
     netns.remove(engine.paths.netns(container_id))
-
-
-def _remove_anonymous_volumes(engine: Engine, record: ContainerRecord) -> None:
-    names = labels.unpacked(labels.ANONYMOUS_VOLUMES, record.labels, [])
-    if names:
-        from nerdpy.volume.rm import remove_unused
-
-        remove_unused(engine, names)
 
 
 def _remove_files(engine: Engine, container_id: str) -> None:
