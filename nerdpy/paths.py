@@ -137,6 +137,11 @@ class StorePaths:
         return self.state / "sweep.lock"
 
     @property
+    def volumes_lock(self) -> Path:
+        """flock: one decision at a time about volumes that are to be used, made or removed."""
+        return self.state / "volumes.lock"
+
+    @property
     def monitor_launcher(self) -> Path:
         """The executable that the shim starts as `binary://`: rewritten when nerdpy moved."""
         return self.data / "monitor"

@@ -151,11 +151,14 @@ def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
     from nerdpy.volume.resolve import resolve
 
     made: list[str] = []
+    used: list[str] = []
 
-    def note(name: str) -> None:
-        """Before the volume is made: whoever sweeps must know of it."""
-        made.append(name)
-        draft.intent.add(volumes=made)
+    def note(name: str, is_new: bool) -> None:
+        """Before anything else: whoever sweeps must know what we make, and whoever removes what we use."""
+        used.append(name)
+        if is_new:
+            made.append(name)
+        draft.intent.add(volumes=made, uses=used)
 
     return resolve(engine, requests, draft.image_facts.volumes, note)
 

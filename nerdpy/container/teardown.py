@@ -112,7 +112,7 @@ def take_away(engine: Engine, intent: Intent) -> None:
     if volumes := facts.get("volumes"):
         from nerdpy.volume.rm import remove_unused
 
-        remove_unused(engine, volumes)
+        remove_unused(engine, volumes, made_for=intent.container_id)
     engine.store.names.release(str(facts.get("name", "")), intent.container_id)
     engine.store.locks.forget(intent.container_id)
 

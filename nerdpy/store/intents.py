@@ -3,8 +3,8 @@
 An intent whose process is gone is finished or undone by the next command (`container/sweep.py`). The process
 is known by pid and start time, for a pid alone may be somebody else's by then; both stand in the file's name.
 
-A file is only ever appended to, a line of JSON each time, and never read while its owner lives. So a kill at
-any moment leaves no draft beside it, and a line that is torn tells of something that was not begun. The
+A file is only ever appended to, a line of JSON each time. So a kill at any moment leaves no draft beside it,
+and a line that is torn tells of something that was not begun. The
 container's monitor writes such a file as well, in the name of the `internal exited` that it starts.
 """
 
@@ -58,15 +58,24 @@ class Intents:
 
     def orphaned(self) -> list[Intent]:
         """The intents whose processes are gone; one in which nothing can be read had not begun."""
+        gone = [name for name in self._names() if not process.is_marked_alive(name.rpartition(".")[2])]
+        return [intent for name in gone if (intent := _load(self.paths.intents / name, clears=True))]
+
+    def living(self, operation: str) -> list[Intent]:
+        """The intents of one operation in this namespace whose processes are at work."""
+        names = [name for name in self._names() if process.is_marked_alive(name.rpartition(".")[2])]
+        found = [intent for name in names if (intent := _load(self.paths.intents / name)) is not None]
+        own = self.paths.namespace
+        return [one for one in found if (one.operation, one.namespace) == (operation, own)]
+
+    def _names(self) -> list[str]:
         try:
-            names = sorted(entry.name for entry in os.scandir(self.paths.intents))
+            return sorted(os.listdir(self.paths.intents))
         except FileNotFoundError:
             return []
-        gone = [name for name in names if not process.is_marked_alive(name.rpartition(".")[2])]
-        return [intent for name in gone if (intent := _load(self.paths.intents / name)) is not None]
 
 
-def _load(path: Path) -> Intent | None:
+def _load(path: Path, *, clears: bool = False) -> Intent | None:
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
         first = json.loads(lines[0])
@@ -77,7 +86,8 @@ def _load(path: Path) -> Intent | None:
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError):
-        path.unlink(missing_ok=True)
+        if clears:
+            path.unlink(missing_ok=True)
         return None
 
 

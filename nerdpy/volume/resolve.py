@@ -15,13 +15,15 @@ from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
 from nerdpy.spec.mounts import clean
 from nerdpy.volume.create import create_anonymous, ensure
 from nerdpy.volume.find import get, load_volume
+from nerdpy.volume.usage import changing
 
 _REFUSED = {"/", "/dev", "/sys", "/proc"}
 """No VOLUME of an image may hide these."""
 
 
-Note = Callable[[str], None]
-"""Called with the name of each volume before it is made, so that its maker's death leaves no stranger."""
+Note = Callable[[str, bool], None]
+"""Called with the name of each volume before it is used, and whether it is about to be made: so that its
+maker's death leaves no stranger, and that nobody removes what is about to be used."""
 
 
 def resolve(
@@ -70,12 +72,14 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
             "volume-subpath is not built yet", hint="mount the whole volume, or bind the folder"
         )
     if request.source:
-        if load_volume(engine, request.source) is None:
-            note(request.source)
-            ensure(engine, request.source, request.volume_labels)
-        volume = get(engine, request.source)
+        with changing(engine):
+            is_new = load_volume(engine, request.source) is None
+            note(request.source, is_new)
+            if is_new:
+                ensure(engine, request.source, request.volume_labels)
+            volume = get(engine, request.source)
     else:
-        volume = create_anonymous(engine, request.volume_labels, note)
+        volume = create_anonymous(engine, request.volume_labels, lambda name: note(name, True))
     mount = _resolved(request, source=str(volume.mountpoint), options=())
     mount = replace(
         mount,

@@ -1,7 +1,8 @@
 """Which containers use which volumes: running, stopped and only created ones alike."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from nerdpy import labels
@@ -9,10 +10,26 @@ from nerdpy.engine import Engine
 from nerdpy.model.records import ContainerRecord
 
 
-def users_of_volumes(engine: Engine) -> dict[str, list[str]]:
-    """Volume name -> the containers of the namespace that mount it, as a message calls them."""
+@contextmanager
+def changing(engine: Engine) -> Iterator[None]:
+    """Held while it is decided whether a volume is made, used or removed: a volume that somebody is about to
+    use must not go away between his look and his note."""
+    with engine.store.locks.path(engine.paths.volumes_lock):
+        yield
+
+
+def users_of_volumes(engine: Engine, but: str = "") -> dict[str, list[str]]:
+    """Volume name -> the containers of the namespace that mount it, as a message calls them; those too that
+    are just being made. The container with the id `but` does not count."""
     users: dict[str, list[str]] = {}
+    being_made = [one for one in engine.store.intents.living("create") if one.container_id != but]
+    for intent in being_made:
+        for name in intent.facts.get("uses", ()):
+            users.setdefault(name, []).append(str(intent.facts.get("name")))
+    made_already = {one.container_id for one in being_made}
     for record in engine.containerd.containers.list():
+        if record.id == but or record.id in made_already:
+            continue
         for name in _volumes_of(record, str(engine.paths.volumes)):
             users.setdefault(name, []).append(record.labels.get(labels.NAME) or record.id[:12])
     return users

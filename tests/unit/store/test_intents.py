@@ -62,6 +62,14 @@ def test_a_torn_line_tells_of_nothing(intents: Intents) -> None:
     assert [one.facts for one in intents.orphaned()] == [{"name": "web"}]
 
 
+def test_the_intents_of_the_living_are_those_of_one_operation_and_namespace(intents: Intents) -> None:
+    one = intents.begin("create", "abc", name="web")
+    intents.begin("start", "def")
+    orphan(intents, intents.begin("create", "ghi"))
+    Intents(StorePaths(intents.paths.data, intents.paths.state, "other")).begin("create", "jkl")
+    assert intents.living("create") == [one]
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}\n", "[]\n", '{"operation": "create"'])
 def test_what_had_not_begun_is_taken_away(intents: Intents, text: str) -> None:
     path = orphan(intents, intents.begin("create", "abc"))

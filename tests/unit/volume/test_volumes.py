@@ -105,6 +105,18 @@ def test_a_volume_in_use_is_not_removed_but_the_others_are(
     assert [volume.name for volume in all_volumes(engine)] == ["used"]
 
 
+def test_a_volume_that_somebody_is_about_to_use_is_not_removed(engine: Engine) -> None:
+    create(engine, "data")
+    intent = engine.store.intents.begin("create", "abc", name="web")
+    intent.add(volumes=["data"], uses=["data"])
+    with pytest.raises(errors.Conflict, match=r"volume is in use - \[web\]"):
+        list(remove(engine, ["data"]))
+    remove_unused(engine, ["data"], made_for="xyz")
+    assert [volume.name for volume in all_volumes(engine)] == ["data"]
+    remove_unused(engine, ["data"], made_for="abc")
+    assert all_volumes(engine) == []
+
+
 def test_force_takes_a_missing_volume_for_removed(engine: Engine) -> None:
     assert list(remove(engine, ["missing"], is_forced=True)) == []
 
@@ -156,8 +168,8 @@ def test_the_size_counts_each_file_once_and_follows_no_link(engine: Engine) -> N
     assert get(engine, "data").size() == 5 + len("/etc")
 
 
-def refuse(name: str) -> None:
-    raise AssertionError(f"volume {name} was made")
+def refuse(name: str, is_new: bool) -> None:
+    raise AssertionError(f"volume {name} was used")
 
 
 def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_path: Path) -> None:
@@ -166,8 +178,8 @@ def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_
         MountRequest(type="bind", source=str(tmp_path / "new/dir"), target="/b", creates_source=True),
         MountRequest(type="tmpfs", target="/t", tmpfs_options=("size=1m",)),
     ]
-    made: list[str] = []
-    mounts = resolve(engine, requests, ["/data", "/other"], made.append)
+    noted: list[tuple[str, bool]] = []
+    mounts = resolve(engine, requests, ["/data", "/other"], lambda *note: noted.append(note))
     assert [(mount.type, mount.target, mount.propagation) for mount in mounts] == [
         ("volume", "/data", ""),
         ("bind", "/b", "rprivate"),
@@ -175,20 +187,20 @@ def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_
         ("volume", "/other", ""),
     ]
     assert (tmp_path / "new/dir").is_dir()
-    assert made == ["data", mounts[3].name]
+    assert noted == [("data", True), (mounts[3].name, True)]
     assert [mount.is_anonymous for mount in mounts] == [False, False, False, True]
     assert mounts[0].needs_content
     (get(engine, "data").mountpoint / "file").write_text("")
-    made.clear()
-    again = resolve(engine, requests[:1], [], made.append)
+    noted.clear()
+    again = resolve(engine, requests[:1], [], lambda *note: noted.append(note))
     assert not again[0].needs_content
-    assert made == []
+    assert noted == [("data", False)]
 
 
 def test_a_volume_is_announced_before_it_is_made(engine: Engine) -> None:
     seen: list[bool] = []
     requests = [MountRequest(type="volume", source="data", target="/data")]
-    resolve(engine, requests, [], lambda name: seen.append(engine.paths.volume(name).exists()))
+    resolve(engine, requests, [], lambda name, is_new: seen.append(engine.paths.volume(name).exists()))
     assert seen == [False]
 
 
