@@ -13,6 +13,7 @@ from nerdpy.paths import EnginePaths, engine_paths, store_paths
 from nerdpy.system import daemon, unit
 from nerdpy.system.clear import kill_shims, shims_of, unmount_below
 from nerdpy.system.private import answers
+from nerdpy.system.status import listener_of
 
 PATIENCE = timedelta(seconds=120)
 
@@ -33,7 +34,7 @@ def stop(config: Config, notify: Notify = ignore) -> bool:
         if answers(str(paths.socket)):
             _halt(own, notify)
         unit.stop_unit(unit.unit_name(config, paths))
-        if pid := daemon.running_pid(paths):
+        if pid := _pid(paths):
             daemon.terminate(pid)
         kill_shims(str(paths.socket))
         store = store_paths(config.data_root, config.state_root, str(paths.socket), config.namespace)
@@ -41,6 +42,12 @@ def stop(config: Config, notify: Notify = ignore) -> bool:
         for path in (paths.socket, paths.socket.with_name(paths.socket.name + ".ttrpc"), paths.pid_file):
             path.unlink(missing_ok=True)
     return was_running
+
+
+def _pid(paths: EnginePaths) -> int | None:
+    """Of the daemon, even if its pid file is lost."""
+    address = str(paths.socket)
+    return daemon.running_pid(paths) or (listener_of(address) if answers(address) else None)
 
 
 def _is_running(config: Config, paths: EnginePaths) -> bool:

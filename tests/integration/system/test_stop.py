@@ -44,6 +44,13 @@ def test_what_a_crashed_containerd_left_is_stopped_too(fresh: Fresh) -> None:
     fresh.ok("rm", "-f", "orphan")
 
 
+def test_a_daemon_whose_pid_file_is_lost_is_stopped_all_the_same(fresh: Fresh) -> None:
+    fresh.ok("system", "start")
+    Path("/run/nerdpy/engine/containerd.pid").unlink()
+    fresh.ok("system", "stop")
+    assert fresh.processes() == []
+
+
 def test_a_container_with_a_restart_policy_is_back_after_the_next_start(fresh: Fresh) -> None:
     fresh.ok("system", "start")
     image = fresh.add_image("busybox:latest")

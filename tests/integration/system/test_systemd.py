@@ -47,10 +47,10 @@ def test_the_engine_is_a_unit_that_is_enabled_until_it_is_stopped(fresh: Fresh, 
     ]
     assert UNIT.stat().st_mode & 0o777 == 0o600
     assert fresh.status()["Kind"] == "systemd unit"
-    verified = subprocess.run(
-        ["systemd-analyze", "verify", UNIT], capture_output=True, text=True, check=False
-    )
-    assert "nerdpy-containerd.service" not in verified.stderr
+    if shutil.which("systemd-analyze"):
+        verify = ["systemd-analyze", "verify", str(UNIT)]
+        verified = subprocess.run(verify, capture_output=True, text=True, check=False)
+        assert "nerdpy-containerd.service" not in verified.stderr
     fresh.ok("system", "stop")
     assert (systemd / "said").read_text().splitlines()[2:] == [
         f"disable --now {UNIT.name}",
