@@ -40,7 +40,8 @@ def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterat
     """("stdout" or "stderr", what to write there); with `follow` until the container has ended for good."""
     wish = _wish(options)
     path = _path(engine, record)
-    if not path.exists() and not look_at(engine, record).state.is_running:
+    is_theirs = not path.parent.exists()
+    if not path.exists() and (is_theirs or not look_at(engine, record).state.is_running):
         if _never_started(engine, record):
             return iter(())
         check_readable(path, name_of(record) or record.id[:12])

@@ -1,6 +1,7 @@
 """attach without a terminal: output, input, signals, exit codes."""
 
 import signal
+import subprocess
 from pathlib import Path
 
 from tests.integration.container.conftest import Idle
@@ -26,12 +27,22 @@ def test_attach_shows_what_comes_and_ends_with_the_exit_code(cli: Cli, busybox_i
         assert (out, err, one.returncode) == (b"out\n", b"err\n", 8)
 
 
-def test_input_reaches_the_container_and_its_end_closes_it(cli: Cli, busybox_image: str) -> None:
-    cli.ok(
-        "run", "-d", "-i", "--name", "box", busybox_image, "sh", "-c", "read a; echo got $a; cat; echo end"
-    )
-    done = cli.ok("attach", "box", stdin="one\ntwo\n")
-    assert done.out == "got one\ntwo\nend\n"
+def test_input_reaches_the_container_and_its_end_does_not_close_it(cli: Cli, busybox_image: str) -> None:
+    script = "read a; echo got $a; read b; echo got $b; cat"
+    cli.ok("run", "-d", "-i", "--name", "box", busybox_image, "sh", "-c", script)
+    with cli.start("attach", "--no-stdin", "box") as watching:
+        eventually(lambda: attached() == 1)
+        for word in ("one", "two"):
+            with cli.start("attach", "box", stdin=subprocess.PIPE) as feeding:
+                assert feeding.stdin is not None
+                assert feeding.stdout is not None
+                feeding.stdin.write(f"{word}\n".encode())
+                feeding.stdin.close()
+                assert feeding.stdout.readline() == f"got {word}\n".encode()
+                feeding.kill()
+        assert cli.ok("ps", "--format", "{{.State}}").lines == ["running"]
+        cli.ok("kill", "box")
+        assert watching.communicate(timeout=15)[0] == b"got one\ngot two\n"
 
 
 def test_signals_go_through_unless_told_otherwise(cli: Cli, busybox_image: str) -> None:

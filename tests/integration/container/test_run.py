@@ -94,7 +94,7 @@ def test_interactive_takes_stdin_to_its_end(cli: Cli, busybox_image: str) -> Non
 
 
 def test_detached_and_interactive_keeps_stdin_open(cli: Cli, busybox_image: str) -> None:
-    cli.ok("run", "-d", "-i", "--name", "open", busybox_image, "cat")
+    cli.ok("run", "-d", "-i", "--name", "open", busybox_image, "head", "-n", "1")
     assert cli.ok("ps", "--format", "{{.State}}").lines == ["running"]
     assert cli.ok("attach", "open", stdin="said\n").out == "said\n"
     assert cli.ok("wait", "open").lines == ["0"]
