@@ -50,7 +50,14 @@ class PrivateEngine:
         config.write_text(render_containerd_toml(settings))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                ["containerd", "--config", config],
+                [
+                    "setpriv",
+                    "--pdeathsig",
+                    "TERM",
+                    "containerd",
+                    "--config",
+                    config,
+                ],  # ends with a killed pytest
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -44,7 +44,7 @@ class Registry:
         config.write_text(json.dumps(self._config()))
         with (self.folder / "registry.log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["docker-registry", "serve", config],
+                ["setpriv", "--pdeathsig", "KILL", "docker-registry", "serve", config],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
