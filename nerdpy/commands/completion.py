@@ -20,7 +20,9 @@ class CompletionFlags:
 
 
 def command(
-    context: Context, flags: CompletionFlags, shell: Annotated[str, Argument("bash|zsh|fish", choices=tuple(SCRIPTS))]
+    context: Context,
+    flags: CompletionFlags,
+    shell: Annotated[str, Argument("bash|zsh|fish", choices=tuple(SCRIPTS))],
 ) -> None:
     """Print a completion script for your shell
 

@@ -53,7 +53,7 @@ def test_wrong_arguments_are_refused(args: tuple[Any, ...], given: dict[str, Any
 
 def test_what_is_keyword_only_is_not_taken_by_position() -> None:
     with pytest.raises(TypeError):
-        Version(1)  # type: ignore[misc]
+        Version(1)  # type: ignore[call-arg]
 
 
 def test_a_frozen_value_does_not_change() -> None:

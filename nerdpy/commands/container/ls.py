@@ -25,7 +25,8 @@ WIDE = (("RUNTIME", "Runtime"), ("PLATFORM", "Platform"), SIZE)
 class ListFlags:
     all: Annotated[bool, Option("--all", "-a", help="Show all containers, not only those that run")] = False
     last: Annotated[
-        int, Option("--last", "-n", help="Show the last created containers, whatever their state (-1: no limit)")
+        int,
+        Option("--last", "-n", help="Show the last created containers, whatever their state (-1: no limit)"),
     ] = -1
     latest: Annotated[
         bool, Option("--latest", "-l", help="Show the last created container, whatever its state")

@@ -120,7 +120,12 @@ def test_a_closed_stdout_of_exec_and_logs_ends_them_quietly(cli: Cli, busybox_im
     cli.ok(
         "run", "-d", "--name", "talker", *QUIET, busybox_image, "sh", "-c", "yes | head -n 300000; sleep inf"
     )
-    for words in (("exec", "talker", "yes"), ("logs", "-f", "talker"), ("attach", "--no-stdin", "talker")):
+    commands: list[tuple[str, ...]] = [
+        ("exec", "talker", "yes"),
+        ("logs", "-f", "talker"),
+        ("attach", "--no-stdin", "talker"),
+    ]
+    for words in commands:
         if words[0] == "attach":
             cli.ok("exec", "-d", "talker", "sh", "-c", "yes > /proc/1/fd/1")
         process = cli.start(*words)
