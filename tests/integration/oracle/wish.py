@@ -95,6 +95,8 @@ def wish_of_nerdpy(typed: Typed) -> Wish:
             "AttachStderr": "stderr" in streams,
             "Name": options.identity.name,
             "Platform": str(options.image.platform or ""),
+            "CpuQuota": resources.cpu_quota,
+            "CpuPeriod": resources.cpu_period,
             "MemorySwap": resources.memory_swap,
             "Swappiness": _text(resources.memory_swappiness),
             "PidsLimit": max(resources.pids_limit, 0),
