@@ -34,6 +34,7 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
         refuse_if_running(look.state.status, name_of(record) or short(record.id))
         if look.state.is_running:
             return None
+        disarm(engine, record)
         if look.task is not None:
             settle(engine, record)
             delete_ended(engine, record)
@@ -52,6 +53,13 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
 def start_only(engine: Engine, record: ContainerRecord) -> None:
     """Start it, connected with nobody."""
     start(engine, record)
+
+
+def disarm(engine: Engine, record: ContainerRecord) -> None:
+    """Hide the container from containerd's restart monitor until it runs: what is to be stopped it would
+    kill, what is to run it would start beside us."""
+    if labels.RESTART_STATUS in record.labels:
+        engine.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: None})
 
 
 def delete_ended(engine: Engine, record: ContainerRecord) -> None:

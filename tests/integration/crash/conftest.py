@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,16 @@ def monitor_of(container_id: str) -> int:
         except OSError:
             continue
     raise LookupError(f"container {container_id} has no monitor")
+
+
+def identity(port: int) -> str:
+    """Which container a published port leads to, as soon as it answers."""
+
+    def answer() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/id", timeout=5) as page:
+            return str(page.read().decode().strip())
+
+    return eventually(answer)
 
 
 @pytest.fixture

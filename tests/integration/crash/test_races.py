@@ -1,17 +1,15 @@
 """Many commands at once, after the same thing: one gets it, the others leave nothing."""
 
 import subprocess
-import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.integration.crash.conftest import World
+from tests.integration.crash.conftest import World, identity
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.leftovers import CONFLISTS, DATA_ROOT, links
-from tests.integration.support.waiting import eventually
 
 NAMESAKES = 100
 """As many as the issue asks for: most of them are refused after 0.2 s of one core."""
@@ -31,16 +29,6 @@ def at_once(cli: Cli, commands: Sequence[Sequence[str]], width: int = 24) -> lis
         out, err = first.communicate(timeout=120)
         ended.append((first.returncode, out.decode().strip(), err.decode()))
     return ended
-
-
-def identity(port: int) -> str:
-    """Which container a published port leads to, as soon as it answers."""
-
-    def answer() -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/id", timeout=5) as page:
-            return str(page.read().decode().strip())
-
-    return eventually(answer)
 
 
 def test_a_name_is_given_to_one_of_many(cli: Cli, world: World) -> None:
