@@ -1,5 +1,6 @@
 """The whole program: the only place that catches everything, prints errors and exits."""
 
+import errno
 import gc
 import os
 import signal
@@ -11,6 +12,14 @@ from nerdpy.errors import ContainerExited, NerdpyError
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "make room: on the disk of the data root, most likely",
+    errno.EDQUOT: "make room, or ask for more: the disk quota is used up",
+    errno.EROFS: "mount it for writing again, or name another folder with --data-root",
+}
+"""Where the kernel's own word is all that is known."""
 
 
 class Terminated(BaseException):
@@ -75,7 +84,9 @@ def _guarded(context: "Context", words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _report(context, NerdpyError(_sentence(error)), error)
+        return _report(
+            context, NerdpyError(_sentence(error), hint=_WAYS_OUT.get(error.errno or 0, "")), error
+        )
     except Exception as error:
         internal = NerdpyError(
             f"internal error: {type(error).__name__}: {error}",

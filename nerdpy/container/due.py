@@ -6,8 +6,9 @@ from nerdpy.engine import Engine
 
 
 def is_sweep_due(engine: Engine) -> bool:
-    """Has nobody swept since the last reboot, or does an intent stand whose process is gone?"""
-    return not has_swept(engine) or bool(engine.store.intents.orphaned())
+    """Has nobody swept since the last reboot, or is there an intent or a draft whose process is gone?"""
+    store = engine.store
+    return not has_swept(engine) or bool(store.intents.orphaned() or store.drafts.orphaned())
 
 
 def has_swept(engine: Engine) -> bool:

@@ -13,7 +13,7 @@ After a reboot nobody has seen the containers end, so the first command looks at
 from contextlib import suppress
 from datetime import timedelta
 
-from nerdpy.container.due import has_swept
+from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all, task_of
 from nerdpy.container.lost_shim import end_lost_shim
@@ -38,10 +38,10 @@ def sweep(engine: Engine) -> None:
 
     Only one process sweeps at a time, and nobody waits for it: what it can't do now is done the next time.
     """
+    if not is_sweep_due(engine):
+        return
     is_first = not has_swept(engine)
     drafts = engine.store.drafts
-    if not is_first and not engine.store.intents.orphaned() and not drafts.orphaned():
-        return
     with engine.store.locks.path_if_free(engine.paths.sweep_lock) as is_ours:
         if not is_ours:
             return
@@ -79,10 +79,10 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
             _finish(own, intent)
     except Conflict:
         return  # a living command works on it and settles it
-    except NerdpyError as error:
-        engine.notify(
-            Warned(f"what a dead command left of container {intent.container_id[:12]} stays for now: {error}")
-        )
+    except (NerdpyError, OSError) as error:
+        reason = error.message if isinstance(error, NerdpyError) else (error.strerror or "").lower()
+        what = f"what a dead command left of container {intent.container_id[:12]}"
+        engine.notify(Warned(f"{what} stays for now: {reason}"))
         return
     intent.done()
 

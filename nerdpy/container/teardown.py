@@ -44,11 +44,10 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     elif has_vanished(task, lifecycle):
         lifecycle |= {"exit_code": VANISHED, "finished_at": now()}
     lifecycle.pop("ports", None)
-    engine.store.containers.save_lifecycle(record.id, lifecycle)
-    keeps_task = will_restart(record, task, lifecycle)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(detach, engine, record.id)
-        if task is not None and not keeps_task:
+        engine.store.containers.save_lifecycle(record.id, lifecycle)  # else the task alone knows the exit
+        if task is not None and not will_restart(record, task, lifecycle):
             delete_task(engine, record.id)
         detaching.result()
 

@@ -163,7 +163,10 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
     if not is_joined:
         netns.remove(pin)
     record.state = "detached"
-    save_record(path, record)
+    try:
+        save_record(path, record)
+    except OSError:  # a full disk: no record says the same, and takes no room
+        path.unlink()
     return True
 
 

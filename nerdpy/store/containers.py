@@ -40,6 +40,15 @@ class ContainerFolders:
         with suppress(FileNotFoundError):
             save_json(self.paths.lifecycle(container_id), value)
 
+    def write_first(self, path: Path, text: str) -> None:
+        """Write such a file unless it is there: all at once, for another thread may be about to make it."""
+        draft = path.with_name(f".{path.name}.new")
+        draft.unlink(missing_ok=True)
+        self.write_inside(draft, text)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+
     def write_inside(self, path: Path, text: str, mode: int = 0o644) -> None:
         """Write a file that the container sees (hosts, hostname, resolv.conf): in place, for it may be
         mounted."""

@@ -4,8 +4,6 @@ The name of a draft tells whose it is, so that the next command can clear away w
 """
 
 import os
-import secrets
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,7 +22,7 @@ class Drafts:
         """A path that nobody else uses; what is to be there the caller makes, and moves away."""
         folder = self.paths.drafts
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder / f"{process.mark()}-{secrets.token_hex(4)}"
+        return folder / f"{process.mark()}-{os.urandom(4).hex()}"
 
     def orphaned(self) -> list[Path]:
         """The drafts whose makers are gone."""
@@ -37,6 +35,8 @@ class Drafts:
     def remove(self, draft: Path) -> None:
         """A file, or a folder with all that is in it; one that is not there is fine."""
         if draft.is_dir() and not draft.is_symlink():
+            import shutil
+
             shutil.rmtree(draft, ignore_errors=True)  # by descriptors: links inside lead nowhere
         else:
             with suppress(OSError):

@@ -8,6 +8,7 @@ and a line that is torn tells of something that was not begun. The
 container's monitor writes such a file as well, in the name of the `internal exited` that it starts.
 """
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from nerdpy.linux import process
-from nerdpy.model.monitor import first_line, intent_name
+from nerdpy.model.monitor import EXITED, first_line, intent_name
 from nerdpy.paths import StorePaths
+
+_FREEING = {"remove", "release", EXITED}
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,17 @@ class Intents:
     paths: StorePaths
 
     def begin(self, operation: str, container_id: str, **facts: Any) -> Intent:
-        """Write down that `operation` on the container begins now."""
+        """Write down that `operation` on the container begins now. What gives room back must not fail because
+        there is none: then it goes on unwritten."""
         own = os.getpid()
         name = intent_name(self.paths.namespace, container_id, operation, own, process.start_time(own) or 0)
         path = self.paths.intents / name
         intent = Intent(path, operation, self.paths.namespace, container_id, facts)
-        _append(path, first_line(self.paths.namespace, container_id, operation, json.dumps(facts)))
+        try:
+            _append(path, first_line(self.paths.namespace, container_id, operation, json.dumps(facts)))
+        except OSError as error:
+            if operation not in _FREEING or error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
         return intent
 
     def orphaned(self) -> list[Intent]:

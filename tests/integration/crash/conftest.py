@@ -25,24 +25,31 @@ class Dying:
     cli: Cli
     log: Path
 
-    def at(self, step: int, *words: str) -> int:
-        """Run `nerdpy WORDS` until `step`; its exit code, KILLED when it got there."""
-        return subprocess.run(
+    def at(self, step: int, *words: str, engine: int = 0) -> tuple[int, str]:
+        """Run `nerdpy WORDS` until `step`; its exit code, KILLED when it got there, and what it complained
+        of. With the pid of an `engine` that one is killed instead."""
+        done = subprocess.run(
             [sys.executable, DYING, *words],
-            env=self.cli.environment | {"DIE_AT": str(step), "DIE_LOG": str(self.log)},
+            env=self.cli.environment
+            | {"DIE_AT": str(step), "DIE_LOG": str(self.log), "DIE_ENGINE": str(engine)},
             cwd=self.cli.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=60,
             check=False,
-        ).returncode
+        )
+        return done.returncode, done.stderr.decode()
+
+    @property
+    def steps(self) -> int:
+        """How far the command got."""
+        return len(self.log.read_text().splitlines())
 
     @property
     def last_step(self) -> str:
         """What the command did not do any more."""
-        lines = self.log.read_text().splitlines()
-        return lines[-1] if lines else "nothing"
+        return ["nothing", *self.log.read_text().splitlines()][-1]
 
     def every_step(self, *words: str, prepare: Callable[[], object] = lambda: None) -> Iterator[str]:
         """Kill `nerdpy WORDS` at its first step, its second, and so on, until one gets through; yields what
@@ -51,10 +58,10 @@ class Dying:
         while True:
             step += 1
             prepare()
-            code = self.at(step, *words)
+            code, talk = self.at(step, *words)
             yield self.last_step if code == KILLED else ""
             if code != KILLED:
-                assert code == 0, f"{words} failed with {code} when nobody killed it"
+                assert code == 0, f"{words} failed with {code} when nobody killed it: {talk}"
                 return
 
 

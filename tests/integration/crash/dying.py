@@ -6,7 +6,7 @@ tell most of them; calls and system calls are seen at gRPC's and ctypes' door. n
 of this.
 
 DIE_AT: the number of the step that is not done any more, 0: none. DIE_LOG: a file that gets the steps, a line
-each.
+each. DIE_ENGINE: the pid of a containerd, which is killed instead, and only calls count as steps.
 """
 
 import ctypes
@@ -15,9 +15,12 @@ import os
 import signal
 import sys
 import threading
+import time
+from pathlib import Path
 from typing import Any
 
 AT = int(os.environ.pop("DIE_AT", "0"))
+ENGINE = int(os.environ.pop("DIE_ENGINE", "0"))
 LOG = os.environ.pop("DIE_LOG", "")
 EVENTS = {
     "os.rename",
@@ -49,7 +52,14 @@ def step(text: str) -> None:
     if _log >= 0:
         os.write(_log, f"{number} {text}\n".encode())
     if number == AT:
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
+
+
+def die() -> None:
+    """Or let the engine die, and see how it has gone before we ask it for more."""
+    os.kill(ENGINE or os.getpid(), signal.SIGKILL)
+    while ENGINE and Path(f"/proc/{ENGINE}/cmdline").read_bytes():  # a zombie has none
+        time.sleep(0.001)
 
 
 def heard(event: str, arguments: tuple[Any, ...]) -> None:
@@ -87,6 +97,8 @@ class CountedLibrary(ctypes.CDLL):
             return function
 
         def counted(*arguments: Any) -> Any:
+            if ENGINE:
+                return function(*arguments)
             step(f"{name} {arguments}")
             return function(*arguments)
 
@@ -119,10 +131,10 @@ def _counted(original: Any) -> Any:
         if _log >= 0:
             os.write(_log, f"{is_last} under way {path}\n".encode())
         if is_last == AT:
-            threading.Timer(_UNDER_WAY, os.kill, (os.getpid(), signal.SIGKILL)).start()
+            threading.Timer(_UNDER_WAY, die).start()
         answer = original(self, *arguments, **more)
         if is_last == AT:
-            os.kill(os.getpid(), signal.SIGKILL)  # it was quicker
+            die()  # it was quicker
         return answer
 
     return counted
@@ -130,7 +142,8 @@ def _counted(original: Any) -> Any:
 
 if __name__ == "__main__":
     ctypes.CDLL = CountedLibrary  # type: ignore[misc]
-    sys.addaudithook(heard)
+    if not ENGINE:
+        sys.addaudithook(heard)
     count_calls()
     from nerdpy.__main__ import main
 
