@@ -36,7 +36,8 @@ def prepare_files(
         )
         return tuple((str(source), target) for source, target in pairs if source.exists())
     write = engine.store.containers.write_inside
-    write(paths.hosts(container_id), _hosts(engine, options.network))
+    # The network is being made at the same time: it may have written its lines already.
+    engine.store.containers.write_first(paths.hosts(container_id), _hosts(engine, options.network))
     write(paths.hostname(container_id), f"{hostname}\n")
     write(paths.resolv_conf(container_id), _resolv_conf(engine, options.network))
     return (
