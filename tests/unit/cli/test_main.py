@@ -52,8 +52,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
             OSError(errno.ENOSPC, "No space left on device", "/x"),
             1,
             1,
-            'nerdpy: "/x": no space left on device\n\n'
-            "hint: make room: on the disk of the data root, most likely\n",
+            (
+                'nerdpy: "/x": no space left on device\n\n'
+                "hint: make room: on the disk of the data root, most likely\n"
+            ),
         ),
         (PermissionError(errno.EACCES, "Permission denied"), 125, 125, "nerdpy: permission denied\n"),
     ],
