@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from nerdpy.paths import address_hash
 from tests.integration.crash.conftest import World, identity, monitor_of
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
-from tests.integration.support.leftovers import STATE_ROOT, mount_points
+from tests.integration.support.leftovers import DATA_ROOT, STATE_ROOT, mount_points
 from tests.integration.support.waiting import eventually
 
 SERVER = ("busybox", "sh", "-c", "mkdir -p /www; echo $HOSTNAME > /www/id; exec httpd -f -p 80 -h /www")
@@ -27,7 +28,9 @@ def state(cli: Cli, container: str, field: str = "Status") -> str:
 
 
 def pid(cli: Cli, container: str) -> int:
-    return int(state(cli, container, "Pid"))
+    found = int(state(cli, container, "Pid"))
+    assert found > 1, f"{container} does not run"
+    return found
 
 
 def restarts(cli: Cli, container: str) -> int:
@@ -135,11 +138,12 @@ def test_a_container_without_its_monitor_is_settled_by_ps(
 def reboot(engine: PrivateEngine, namespace: str) -> None:
     """What a machine loses that is switched off and on again."""
     engine.kill()
+    monitor = str(DATA_ROOT / address_hash(engine.address) / "monitor")
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
             is_shim = "containerd-shim" in words[0] and engine.address in words
-            if is_shim or any("/monitor" in word for word in words) or is_contained(folder):
+            if is_shim or monitor in words or is_contained(folder, namespace):
                 os.kill(int(folder.name), signal.SIGKILL)
     for point in sorted(mount_points(), reverse=True):
         if point.startswith((str(engine.state), f"{STATE_ROOT}/")):
@@ -155,10 +159,9 @@ def reboot(engine: PrivateEngine, namespace: str) -> None:
     engine.start()
 
 
-def is_contained(folder: Path) -> bool:
-    """Does the process run in a container of this machine?"""
-    own, its = os.stat("/proc/self/ns/pid"), os.stat(folder / "ns/pid")
-    return not os.path.samestat(own, its) and b"/www" in (folder / "cmdline").read_bytes()
+def is_contained(folder: Path, namespace: str) -> bool:
+    """Does the process run in a container of this namespace?"""
+    return f"/{namespace}/" in (folder / "cgroup").read_text()
 
 
 def test_after_a_reboot_nothing_stale_is_in_the_way(
