@@ -39,12 +39,18 @@ def task(status: str, code: int = 0) -> TaskStatus:
         (task("unknown"), {}, "unknown"),
         (task("stopped"), {}, "exited"),
         (None, ENDED, "exited"),
+        (None, {"started_at": "2026-01-02T03:00:00+00:00"}, "exited"),
+        (task("running"), {"started_at": "2026-01-02T03:00:00+00:00"}, "running"),
     ],
 )
 def test_a_status_is_told_by_task_and_lifecycle(
     seen: TaskStatus | None, lifecycle: dict[str, Any], expected: str
 ) -> None:
     assert state_of(record(), seen, lifecycle).status == expected
+
+
+def test_a_container_that_nobody_saw_end_has_the_code_of_a_reboot() -> None:
+    assert state_of(record(), None, {"started_at": "2026-01-02T03:00:00+00:00"}).exit_code == 255
 
 
 def test_a_stopped_task_tells_the_exit_better_than_the_file() -> None:
