@@ -13,7 +13,7 @@ def test_start_runs_the_same_command_again(cli: Cli, busybox_image: str, inspect
         busybox_image,
         "sh",
         "-c",
-        "echo $((0$(cat /n 2>/dev/null) + 1)) | tee /n",
+        "n=$((0$(cat /n 2>/dev/null) + 1)); echo $n > /n; echo $n",
     )
     for number in ("1", "2"):
         assert cli.ok("start", "again").lines == ["again"]
