@@ -37,10 +37,10 @@ def _running_engine(given: Sequence[tuple[str, str]], environ: Mapping[str, str]
 
 
 def _containers(engine: "Engine") -> Iterable[str]:
-    from nerdpy.container.find import name_of
+    from nerdpy.container.find import shown_as
     from nerdpy.container.ls import list_containers
 
-    return [name_of(look.record) or look.record.id[:12] for look in list_containers(engine, everything=True)]
+    return [shown_as(look.record) for look in list_containers(engine, everything=True)]
 
 
 def _images(engine: "Engine") -> Iterable[str]:

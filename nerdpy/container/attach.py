@@ -5,7 +5,7 @@ from pathlib import Path
 from nerdpy import labels
 from nerdpy.container.exec import has_tty
 from nerdpy.container.exited import settle
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
 from nerdpy.container.task import StartedTask, Streams, stdin_path
@@ -33,7 +33,7 @@ def streams_of(attachment: Attachment, *, cleans_up: bool = False) -> Streams:
 
 def attach(engine: Engine, record: ContainerRecord, attachment: Attachment) -> None:
     """Join a running container's terminal or streams; its exit code becomes ours."""
-    shown = name_of(record) or record.id[:12]
+    shown = shown_as(record)
     look = look_at(engine, record)
     refuse_unless_running(look, shown)
     if look.state.status == "paused":

@@ -15,7 +15,7 @@ from nerdpy.container.connect import find_networks
 from nerdpy.container.cpus import refuse_too_many_cpus
 from nerdpy.container.facts import gather
 from nerdpy.container.files import prepare_files
-from nerdpy.container.find import find, name_of
+from nerdpy.container.find import find
 from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
 from nerdpy.container.monitoring import write_monitor_settings
@@ -219,8 +219,3 @@ def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMou
         snapshotter=engine.config.snapshotter,
         snapshot_key=draft.container_id,
     )
-
-
-def shown(record: ContainerRecord) -> str:
-    """What a message calls the container."""
-    return name_of(record) or short(record.id)

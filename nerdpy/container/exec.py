@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nerdpy import labels
 from nerdpy.container.failure import start_failure
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
 from nerdpy.engine import Engine, Note
@@ -40,7 +40,7 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
     With `options.is_detached` it returns as soon as the process runs.
     """
     look = look_at(engine, record)
-    shown = name_of(record) or record.id[:12]
+    shown = shown_as(record)
     refuse_unless_running(look, shown)
     if look.state.status == "paused":
         raise FailedPrecondition(

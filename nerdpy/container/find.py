@@ -63,6 +63,11 @@ def name_of(record: ContainerRecord) -> str:
     return "k8s://" + "/".join(parts)
 
 
+def shown_as(record: ContainerRecord) -> str:
+    """What a message calls the container: its name, or the short id of one without."""
+    return name_of(record) or record.id[:12]
+
+
 def raise_all(errors: list[NerdpyError]) -> None:
     """Nothing when there are none; one as it is; several as `Several`."""
     if len(errors) == 1:

@@ -51,7 +51,7 @@ def inspect(engine: Engine, record: ContainerRecord, *, with_size: bool = False)
             runtime=record.runtime,
             labels=labels.user_labels(record.labels),
             spec=_spec(record),
-            remembered=_remembered(record),
+            remembered=_remembered(look),
             status=state.status,
             pid=state.pid,
             exit_code=state.exit_code,
@@ -97,9 +97,9 @@ def _spec(record: ContainerRecord) -> dict[str, Any]:
         return {}
 
 
-def _remembered(record: ContainerRecord) -> dict[str, Any]:
+def _remembered(look: Look) -> dict[str, Any]:
     """The request as it was, with what was decided for it since."""
-    value: dict[str, Any] = dict(labels.unpacked(labels.OPTIONS, record.labels, {}))
+    record, value = look.record, look.remembered
     if not value:
         return {}
     host = {**value.get("HostConfig", {})}

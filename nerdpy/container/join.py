@@ -8,7 +8,7 @@ network namespace is pinned, so that one outlives X's restarts.
 from typing import TYPE_CHECKING, Any
 
 from nerdpy import labels
-from nerdpy.container.find import find, name_of
+from nerdpy.container.find import find, shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -106,7 +106,7 @@ def _target(engine: Engine, text: str) -> ContainerRecord | None:
 def _shareable(record: ContainerRecord | None) -> ContainerRecord | None:
     if record is None or ipc_of(record).get("mode") in {"shareable", "host"}:
         return record
-    shown = name_of(record) or record.id[:12]
+    shown = shown_as(record)
     raise InvalidArgument(
         f'cannot join the IPC namespace of container "{shown}": it is not shareable',
         hint=f"create that container with --ipc shareable: {shown}",
@@ -126,7 +126,7 @@ def _network_path(engine: Engine, record: ContainerRecord) -> str:
 
 def _pid(engine: Engine, record: ContainerRecord) -> int:
     look = look_at(engine, record)
-    refuse_unless_running(look, name_of(record) or record.id[:12])
+    refuse_unless_running(look, shown_as(record))
     return look.state.pid
 
 

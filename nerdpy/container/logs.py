@@ -10,7 +10,7 @@ from typing import Any
 
 from nerdpy import labels
 from nerdpy.container import nerdctl
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -44,7 +44,7 @@ def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterat
     if not path.exists() and (is_theirs or not look_at(engine, record).state.is_running):
         if _never_started(engine, record):
             return iter(())
-        check_readable(path, name_of(record) or record.id[:12])
+        check_readable(path, shown_as(record))
     return view_log(path, wish, Watch(engine, record.id) if options.follow else lambda: False)
 
 
@@ -73,7 +73,7 @@ def _path(engine: Engine, record: ContainerRecord) -> Path:
     log = load_settings(engine.paths, record.id).log
     driver = log.driver if log.path else _log_config(record).get("driver", "json-file")
     if driver != "json-file":
-        shown = name_of(record) or record.id[:12]
+        shown = shown_as(record)
         raise FailedPrecondition(
             f'container {shown} logs by driver "{driver}", which does not keep logs that can be read',
             hint="make the container with --log-driver json-file",

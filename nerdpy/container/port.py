@@ -1,6 +1,6 @@
 """Where the ports of a running container are published."""
 
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.ls import published_ports
 from nerdpy.dockercompat.create_body import port_key
@@ -15,7 +15,7 @@ def published_lines(engine: Engine, record: ContainerRecord, wanted: str = "") -
     """`80/tcp -> 0.0.0.0:8080` for each; with `wanted` (`80` or `80/tcp`) only `0.0.0.0:8080` of that
     port."""
     look = look_at(engine, record)
-    shown = name_of(record) or record.id[:12]
+    shown = shown_as(record)
     refuse_unless_running(look, shown)
     ports = sorted(published_ports(look))
     if not wanted:

@@ -1,6 +1,6 @@
 """Which host ports a container gets: asked for, given automatically, and never those of its neighbours."""
 
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at_all
 from nerdpy.dockercompat.create_body import port_key
 from nerdpy.dockercompat.ports import mapping_from_json
@@ -22,7 +22,7 @@ def owner_of(engine: Engine, wanted: PortMapping) -> str:
         for entry in look.lifecycle.get("ports", []):
             mapping = mapping_from_json(entry)
             if (mapping.host_port, mapping.protocol) == (wanted.host_port, wanted.protocol):
-                return name_of(look.record) or look.record.id[:12]
+                return shown_as(look.record)
     return ""
 
 

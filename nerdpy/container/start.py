@@ -9,8 +9,7 @@ from nerdpy import labels
 from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
 from nerdpy.container.failure import is_unclear, without_code
-from nerdpy.container.find import name_of
-from nerdpy.container.ids import short
+from nerdpy.container.find import shown_as
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
 from nerdpy.container.shm import prepare_shm
@@ -31,7 +30,7 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
     """
     with engine.store.locks.container(record.id):
         look = look_at(engine, record)
-        refuse_if_running(look.state.status, name_of(record) or short(record.id))
+        refuse_if_running(look.state.status, shown_as(record))
         if look.state.is_running:
             return None
         disarm(engine, record)

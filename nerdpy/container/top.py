@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nerdpy.container.find import name_of
+from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
@@ -14,7 +14,7 @@ DEFAULT = ("-ef",)
 
 def top(engine: Engine, record: ContainerRecord, options: Sequence[str]) -> list[list[str]]:
     """The titles, and the cells of each process; the last column keeps its spaces."""
-    refuse_unless_running(look_at(engine, record), name_of(record) or record.id[:12])
+    refuse_unless_running(look_at(engine, record), shown_as(record))
     pids = set(engine.containerd.tasks.pids(record.id))
     return filtered(ps.table(options or DEFAULT), pids)
 
