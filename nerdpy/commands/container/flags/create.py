@@ -1,7 +1,8 @@
 """All flags of `create`, which `run` shares, and the CreateOptions that they make."""
 
 from nerdpy.commands.container.flags.caller import Caller
-from nerdpy.commands.container.flags.foreign import BlockFlags, ForeignFlags, HealthFlags
+from nerdpy.commands.container.flags.foreign import BlockFlags, ForeignFlags
+from nerdpy.commands.container.flags.health import HealthFlags
 from nerdpy.commands.container.flags.identity import IdentityFlags
 from nerdpy.commands.container.flags.image import ImageFlags
 from nerdpy.commands.container.flags.life import LifeFlags
