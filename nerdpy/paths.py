@@ -76,6 +76,10 @@ class StorePaths:
         """Start time, exit code and exit time, error of a failed start."""
         return self.container(container_id) / "lifecycle.json"
 
+    def ended(self, container_id: str) -> Path:
+        """How the last run ended, by the monitor's own knowledge."""
+        return self.container(container_id) / "ended.json"
+
     def attachment(self, container_id: str) -> Path:
         """The CNI results of the container's networks: what DEL needs, and what `inspect` shows."""
         return self.container(container_id) / "network.json"

@@ -84,9 +84,7 @@ def _guarded(context: "Context", words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _report(
-            context, NerdpyError(_sentence(error), hint=_WAYS_OUT.get(error.errno or 0, "")), error
-        )
+        return _report(context, NerdpyError(_sentence(error), hint=_WAYS_OUT.get(error.errno or 0)), error)
     except Exception as error:
         internal = NerdpyError(
             f"internal error: {type(error).__name__}: {error}",
@@ -105,9 +103,19 @@ def _report(context: "Context", error: NerdpyError, unexpected: Exception | None
         import traceback
 
         sys.stderr.write("".join(traceback.format_exception(unexpected)))
+    if error.hint is None:
+        error.hint = _way_out(error)
     if text := render_error(error):
         context.console.talk(text)
     return context.fails_with if error.exit_code == 1 else error.exit_code
+
+
+def _way_out(error: NerdpyError) -> str | None:
+    """What the kernel's reason beneath it suggests, where the error itself suggests nothing."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__
+    return _WAYS_OUT.get(cause.errno or 0) if cause is not None else None
 
 
 def _sentence(error: OSError) -> str:

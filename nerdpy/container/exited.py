@@ -1,16 +1,12 @@
 """What is to be done when a container has ended, whoever noticed: the monitor, a verb, or the sweeper."""
 
 from nerdpy import labels
-from nerdpy.container.look import Look, look_at
+from nerdpy.container.look import look_at
 from nerdpy.container.teardown import begin_removal, release, remove_all, take_away
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
-from nerdpy.linux import process
 from nerdpy.model.monitor import EXITED
 from nerdpy.model.records import ContainerRecord
-
-RESTARTED_BY = "restarted_by"
-"""Key in lifecycle.json: pid and start time of the monitor of a task that others have started."""
 
 
 def exited(engine: Engine, container_id: str) -> None:
@@ -48,7 +44,7 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
         look.state.status, look.task is not None
     ):
         return False
-    if _is_being_restarted(look):
+    if look.is_being_restarted:
         return False
     if record.labels.get(labels.AUTO_REMOVE) == "true" and not keeps:
         intent = begin_removal(engine, record, with_volumes=True)
@@ -59,14 +55,6 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
     release(engine, record, look.task)
     intent.done()
     return False
-
-
-def _is_being_restarted(look: Look) -> bool:
-    """Has `reconnect` been here, and is the monitor still there that asked for it? Then what has ended was
-    the run before this one, and the task is about to appear."""
-    owner = look.lifecycle.get(RESTARTED_BY)
-    is_waiting = look.task is None or look.task.status == "created"
-    return is_waiting and isinstance(owner, list) and process.is_alive(*owner)
 
 
 def is_fresh(status: str, has_task: bool) -> bool:

@@ -1,14 +1,16 @@
 """One look at a container, or at all of them: record, task and lifecycle together."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
 from nerdpy import labels
-from nerdpy.container.status import ContainerState, has_vanished, state_of
+from nerdpy.container.status import BEFORE, RESTARTED_BY, ContainerState, has_vanished, state_of
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
+from nerdpy.linux import process
 from nerdpy.model.records import ContainerRecord, TaskStatus
 
 
@@ -20,6 +22,9 @@ class Look:
     task: TaskStatus | None
     lifecycle: dict[str, Any]
     state: ContainerState
+    is_being_restarted: bool = False
+    """Has `reconnect` been here, and is the monitor still there that asked for it? Then what has ended was
+    the run before, and the task is about to appear."""
 
     @cached_property
     def remembered(self) -> dict[str, Any]:
@@ -72,7 +77,25 @@ def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> L
     if has_vanished(task, lifecycle):  # or it was started, or settled, between the two looks
         task = task_of(engine, record.id)
         lifecycle = engine.store.containers.load_lifecycle(record.id)
-    return Look(record=record, task=task, lifecycle=lifecycle, state=state_of(record, task, lifecycle))
+    is_being_restarted = _is_being_restarted(task, lifecycle)
+    seen = lifecycle
+    if is_being_restarted:
+        seen = lifecycle.get(BEFORE) or lifecycle
+    elif has_vanished(task, lifecycle):
+        seen = lifecycle | engine.store.containers.load_end(record.id)
+    return Look(
+        record=record,
+        task=task,
+        lifecycle=lifecycle,
+        state=state_of(record, task, seen),
+        is_being_restarted=is_being_restarted,
+    )
+
+
+def _is_being_restarted(task: TaskStatus | None, lifecycle: Mapping[str, Any]) -> bool:
+    owner = lifecycle.get(RESTARTED_BY)
+    is_waiting = task is None or task.status == "created"
+    return is_waiting and isinstance(owner, list) and process.is_alive(*owner)
 
 
 def refuse_unless_running(look: Look, shown: str) -> None:

@@ -8,13 +8,13 @@ import os
 import time
 from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 
 from nerdpy import labels
 from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
-from nerdpy.container.exited import RESTARTED_BY
 from nerdpy.container.find import find
 from nerdpy.container.shm import prepare_shm
-from nerdpy.container.status import now
+from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict
@@ -48,8 +48,17 @@ def reconnect(engine: Engine, container_id: str) -> None:
                 "started_at": now(),
                 "ports": [mapping_to_json(mapping) for mapping in connection.ports],
                 RESTARTED_BY: [parent, process.start_time(parent)],
+                BEFORE: _run_before(engine, container_id),
             },
         )
+
+
+def _run_before(engine: Engine, container_id: str) -> dict[str, Any]:
+    """How it ended; its exit may not have been settled yet."""
+    lifecycle = engine.store.containers.load_lifecycle(container_id)
+    end = lifecycle if lifecycle.get("finished_at") else engine.store.containers.load_end(container_id)
+    vanished = {"exit_code": VANISHED, "finished_at": now()}
+    return {key: {**vanished, **end}[key] for key in vanished} | {"started_at": lifecycle.get("started_at")}
 
 
 def _hold(engine: Engine, container_id: str, held: ExitStack) -> None:

@@ -17,6 +17,10 @@ from nerdpy.model.restart import RestartPolicy, parse_restart_policy
 
 VANISHED = 255
 """The exit code of a container that nobody saw end, as docker has it after a reboot."""
+RESTARTED_BY = "restarted_by"
+"""Key in lifecycle.json: pid and start time of the monitor of a task that others have started."""
+BEFORE = "before"
+"""Key in lifecycle.json beside `RESTARTED_BY`: the end of the run before."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
     elif has_vanished(task, lifecycle):
         lifecycle |= {"exit_code": VANISHED, "finished_at": now()}
+        lifecycle |= engine.store.containers.load_end(record.id)
     lifecycle.pop("ports", None)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(detach, engine, record.id)

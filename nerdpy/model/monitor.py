@@ -24,7 +24,10 @@ RELEASE_PORTS = "release_ports"
 """Client: `{"release_ports": true}`. Monitor: the same, when they are closed."""
 INIT = "init"
 """Client: `{"init": pid}`, where the monitor was not started by the shim and so does not see the bundle."""
-REQUESTS = frozenset({HELLO, CLEANS_UP, HOLD_PORTS, RELEASE_PORTS, INIT})
+KEEP = "keep"
+"""Client: `{"keep": n}`, with n reading ends in SCM_RIGHTS: once the connection ends, however it does, the monitor
+reads them to their end and drops what comes, so that nobody who writes there has to wait."""
+REQUESTS = frozenset({HELLO, CLEANS_UP, HOLD_PORTS, RELEASE_PORTS, INIT, KEEP})
 """The monitor answers each by the same word, when it is done."""
 END = "end"
 """Monitor: `{"end": true}`: the container's process is gone, and all its output was sent before this."""
@@ -32,6 +35,9 @@ END = "end"
 SETTINGS_FILE = "monitor.json"
 SOCKET_FILE = "attach.sock"
 LIFECYCLE_FILE = "lifecycle.json"
+ENDED_FILE = "ended.json"
+"""`{"exit_code", "finished_at"}` of the last run (the time in seconds since 1970), where the kernel tells the
+monitor: what is known of an exit that containerd has forgotten."""
 ATTACHMENT_FILE = "network.json"
 STARTING_FILE = "starting"
 """`{"pid", "start_time"}` of the command that is starting the container: while it lives, the network is

@@ -1,8 +1,9 @@
 """Calls of nerdpy itself, each in a process and session of its own: what must happen outlives the monitor."""
 
 import os
+import time
 
-from nerdpy.model.monitor import EXITED, MonitorSettings, first_line, intent_name, intents_folder
+from nerdpy.model.monitor import ENDED_FILE, EXITED, MonitorSettings, first_line, intent_name, intents_folder
 from nerdpy.monitor.frugal import signals_as_usual
 from nerdpy.monitor.process import start_time
 
@@ -56,6 +57,27 @@ def open_log(folder: str) -> int:
     except OSError:
         return -1
     return log
+
+
+def note_end(folder: str, exit_code: int) -> None:
+    """Write down how the container ended, if we know: containerd's restart monitor may delete the task before
+    anybody asks for it, and so does a restart of containerd."""
+    if exit_code < 0:
+        return
+    try:
+        file = os.open(f"{folder}/{ENDED_FILE}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return
+    os.write(file, f'{{"exit_code":{exit_code},"finished_at":{time.time()}}}'.encode())
+    os.close(file)
+
+
+def forget_end(folder: str) -> None:
+    """A new run begins."""
+    try:  # noqa: SIM105  # contextlib would bring collections
+        os.unlink(f"{folder}/{ENDED_FILE}")
+    except OSError:
+        pass
 
 
 def note(folder: str, text: str) -> None:

@@ -15,7 +15,7 @@ from nerdpy.logs.driver import LogDriver
 from nerdpy.model import monitor as words
 from nerdpy.monitor import frugal
 from nerdpy.monitor.attach import AttachServer
-from nerdpy.monitor.call import call, ended, note
+from nerdpy.monitor.call import call, ended, forget_end, note, note_end
 from nerdpy.monitor.process import InitProcess, is_alive
 
 READ_SIZE = 16 << 10
@@ -98,6 +98,7 @@ class Loop:
 
     def _say_ready(self) -> None:
         self._is_ready = True
+        forget_end(self._folder)
         try:
             os.write(READY, b"\0")
             os.close(READY)
@@ -222,6 +223,7 @@ class Loop:
 
     def _drain(self) -> None:
         self._is_draining = True
+        note_end(self._folder, self._init.exit_code)
         self._deadline = time.monotonic() + SILENCE
         self._read_all()
 

@@ -1,12 +1,19 @@
 """The container's first process, seen from beside: its pid from the bundle, its exit by pidfd."""
 
 import os
+import sys
+import time
 
 from nerdpy.monitor.frugal import load_object
 
 PID_FILE = "init.pid"
 """runc writes it into the bundle, the monitor's working directory, when it has created the process: some
 60 ms after the monitor's start."""
+
+ESRCH = 3
+PIDFS_IOCTL_MAGIC = 0xFF
+PIDFD_INFO_EXIT = 1 << 3
+REAPING_LOOKS = 10
 
 
 class InitProcess:
@@ -16,6 +23,8 @@ class InitProcess:
         self.pid = 0
         self.is_gone = False
         self.pidfd = -1
+        self.exit_code = -1
+        """128 and the signal's number for one that a signal ended; -1: not known."""
 
     def look(self, told: int = 0) -> None:
         """Find out the pid, if it is not known yet."""
@@ -48,6 +57,7 @@ class InitProcess:
         """The pidfd has become readable."""
         self.is_gone = True
         if self.pidfd >= 0:
+            self.exit_code = _exit_code(self.pidfd)
             os.close(self.pidfd)
             self.pidfd = -1
 
@@ -55,6 +65,28 @@ class InitProcess:
         """End a container that must not start: its network could not be attached."""
         if self.pid and not self.is_gone:
             os.kill(self.pid, 9)
+
+
+def _exit_code(pidfd: int) -> int:
+    """The exit code of a process that is not our child; -1 where the kernel (before 6.15) does not tell.
+
+    ioctl PIDFD_GET_INFO of linux/pidfd.h. The status is there when the shim has collected it.
+    """
+    import fcntl
+
+    for _ in range(REAPING_LOOKS):
+        info = bytearray(struct_size := 64)
+        info[0] = PIDFD_INFO_EXIT
+        try:
+            fcntl.ioctl(pidfd, 3 << 30 | struct_size << 16 | PIDFS_IOCTL_MAGIC << 8 | 11, info)
+        except OSError as error:
+            if error.errno != ESRCH:
+                return -1
+        if info[0] & PIDFD_INFO_EXIT:
+            status = int.from_bytes(info[60:64], sys.byteorder)
+            return 128 + (status & 0x7F) if status & 0x7F else status >> 8 & 0xFF
+        time.sleep(0.002)
+    return -1
 
 
 def _read_pid() -> int:

@@ -38,7 +38,7 @@ def _causes(error: BaseException) -> list[str]:
     cause = error.__cause__
     while cause is not None and len(causes) < MOST_CAUSES:
         text = _text_of(cause)
-        if isinstance(cause, NerdpyError | OSError) and text not in said:
+        if isinstance(cause, NerdpyError | OSError) and text.lower() not in said.lower():
             causes.append(text)
             said += f"\n{text}"
         cause = cause.__cause__

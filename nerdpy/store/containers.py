@@ -3,6 +3,7 @@
 import json
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ class ContainerFolders:
         """Replace `lifecycle.json`; a container without a folder (others' own) has none."""
         with suppress(FileNotFoundError):
             save_json(self.paths.lifecycle(container_id), value)
+
+    def load_end(self, container_id: str) -> dict[str, Any]:
+        """`exit_code` and `finished_at` (ISO 8601) of the last run, as its monitor saw them; or an empty
+        dict."""
+        value = load_json(self.paths.ended(container_id))
+        try:
+            finished_at = datetime.fromtimestamp(value["finished_at"], UTC).isoformat()
+            return {"exit_code": int(value["exit_code"]), "finished_at": finished_at}
+        except (KeyError, TypeError, ValueError):
+            return {}
 
     def write_first(self, path: Path, text: str) -> None:
         """Write such a file unless it is there: all at once, for another thread may be about to make it."""
