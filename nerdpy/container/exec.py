@@ -22,7 +22,9 @@ from nerdpy.errors import (
 )
 from nerdpy.model.records import ContainerRecord
 from nerdpy.spec.exec import ExecOptions, build_exec_process
+from nerdpy.stdio.drain import drain_beside
 from nerdpy.stdio.fifo import Fifos, fifos_for_exec, open_reader
+from nerdpy.stdio.monitor import leave_to_monitor
 from nerdpy.stdio.session import Ending
 from nerdpy.stdio.source import FifoSource
 
@@ -125,6 +127,9 @@ def _converse(
             stderr=open_reader(fifos.stderr) if fifos.stderr else None,
         )
         closing.callback(source.close)
+        heir = leave_to_monitor(engine.paths.attach_socket(record.id), source.descriptors())
+        if heir is not None:
+            closing.callback(heir.close)
         _start(engine, record.id, exec_id, process, fifos, has_tty=attachment.has_tty)
         waiting = tasks.wait(record.id, exec_id)
         ending = hold_session(
@@ -134,12 +139,11 @@ def _converse(
             ),
             attachment,
         )
-        if ending is Ending.OUTPUT_BROKEN:
-            die_of_broken_output()
         if ending is not Ending.EXITED:
             waiting.cancel()
-            if ending is Ending.DETACHED:
-                engine.notify(Note("read detach keys: the command goes on"))
+            if heir is None:
+                drain_beside(source.descriptors())
+            _leave(engine, ending)
             return ending
         code, _ = waiting.result()
         with suppress(NotFound, DeadlineExceeded):  # a child of the process may hold its stdout
@@ -147,6 +151,14 @@ def _converse(
     if code:
         raise ContainerExited(code)
     return ending
+
+
+def _leave(engine: Engine, ending: Ending) -> None:
+    """Say why we go before the command does."""
+    if ending is Ending.OUTPUT_BROKEN:
+        die_of_broken_output()
+    if ending is Ending.DETACHED:
+        engine.notify(Note("read detach keys: the command goes on"))
 
 
 def has_tty(record: ContainerRecord) -> bool:

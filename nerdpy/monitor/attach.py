@@ -11,6 +11,7 @@ from nerdpy.monitor import frugal
 
 OUTBOX_LIMIT = 256 << 10
 REQUEST_LIMIT = 16 << 10
+LEFTOVER_SIZE = 64 << 10
 _END_FRAME = words.render_frame(words.CONTROL, f'{{"{words.END}":true}}'.encode())
 
 
@@ -24,6 +25,8 @@ class Client:
         self.cleans_up = False
         self.is_gone = False
         self.outbox = bytearray()
+        self.kept: list[int] = []
+        """Output of a command that the client runs in the container: ours to read when the client is gone."""
         self._inbox = b""
 
     def send(self, frame: bytes) -> None:
@@ -61,6 +64,37 @@ class Client:
 
     def close(self) -> None:
         self._connection.close()
+        for descriptor in self.kept:
+            os.close(descriptor)
+
+
+class Leftover:
+    """Output of a command whose client is gone: read and dropped, so that the command can go on. To the loop
+    it is a client that wants nothing."""
+
+    streams: frozenset[int] = frozenset()
+    cleans_up = False
+    outbox = b""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.is_gone = False
+
+    def send(self, frame: bytes) -> None:
+        """It has no use for what the container says."""
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def drop_some(self) -> None:
+        """Read what is there."""
+        try:  # noqa: SIM105  # contextlib would bring collections
+            self.is_gone = not os.read(self.descriptor, LEFTOVER_SIZE)
+        except BlockingIOError:
+            pass
+
+    def close(self) -> None:
+        os.close(self.descriptor)
 
 
 class AttachServer:
@@ -68,7 +102,7 @@ class AttachServer:
 
     def __init__(self, folder: str) -> None:
         self._path = f"{folder}/{words.SOCKET_FILE}"
-        self.clients: dict[int, Client] = {}
+        self.clients: dict[int, Client | Leftover] = {}
         self.ports: list[int] = []
         """Sockets that hold published ports: kept open, nothing else."""
         self.init_pid = 0
@@ -123,16 +157,25 @@ class AttachServer:
     def drop_the_gone(self) -> None:
         for client in [client for client in self.clients.values() if client.is_gone]:
             del self.clients[client.descriptor]
+            if isinstance(client, Client):
+                self.clients |= {kept: Leftover(kept) for kept in client.kept}
+                client.kept = []
             client.close()
 
-    def hear(self, client: Client) -> None:
+    def hear(self, client: Client | Leftover) -> None:
         """Do what a client asks."""
+        if isinstance(client, Leftover):
+            client.drop_some()
+            return
         for request, descriptors in client.requests():
             self._obey(client, request, descriptors)
 
     def _obey(self, client: Client, request: dict[str, object], descriptors: list[int]) -> None:
         if words.HOLD_PORTS in request:
             self.ports += descriptors
+            descriptors = []
+        if words.KEEP in request:
+            client.kept += descriptors
             descriptors = []
         if words.RELEASE_PORTS in request:
             self.release_ports()

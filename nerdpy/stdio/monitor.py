@@ -164,6 +164,26 @@ class MonitorConnection:
             self._heard.append(heard)
 
 
+def leave_to_monitor(path: Path, descriptors: Sequence[int]) -> socket.socket | None:
+    """Have the monitor read (and drop) what comes from these once the returned connection is closed, even by
+    our being killed. None: there is no monitor.
+
+    It does not wait for the monitor: a message that it finds later is as good.
+    """
+    try:
+        connection = _connected(path)
+    except (FailedPrecondition, OSError):
+        return None
+    try:
+        socket.send_fds(
+            connection, [json.dumps({words.KEEP: len(descriptors)}).encode() + b"\n"], descriptors
+        )
+    except OSError:
+        connection.close()
+        return None
+    return connection
+
+
 def _is_readable(connection: socket.socket, seconds: float) -> bool:
     poller = select.poll()
     poller.register(connection, select.POLLIN)
