@@ -13,7 +13,7 @@ PID_FILE = "init.pid"
 ESRCH = 3
 PIDFS_IOCTL_MAGIC = 0xFF
 PIDFD_INFO_EXIT = 1 << 3
-REAPING_LOOKS = 10
+REAPING_LOOKS = 50
 
 
 class InitProcess:

@@ -27,6 +27,8 @@ PtyCli = Callable[..., Terminal]
 AddImage = Callable[[str], str]
 FAILED = pytest.StashKey[bool]()
 _numbers = count(1)
+_RUN = f"{os.getpid():x}"
+"""Control groups have no namespace here: two runs at once must not meet in their names."""
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,7 @@ def pytest_runtest_makereport(
 def _namespace_of(test: str) -> str:
     words = re.sub(r"[^A-Za-z0-9]+", "-", test.removeprefix("test_")).strip("-")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
-    return f"{words[:36].strip('-')}-{worker}-{next(_numbers)}"
+    return f"{words[:36].strip('-')}-{worker}-{_RUN}-{next(_numbers)}"
 
 
 @pytest.fixture

@@ -18,6 +18,13 @@ from nerdpy.errors import CommandNotFound, ContainerExited, NotFound, Several, U
 Failing = Callable[[BaseException, int], int]
 
 ROOT = Path(__file__).parents[3]
+ROOM = "make room: on the disk of the data root, most likely"
+
+
+def _because(cause: OSError) -> NotFound:
+    error = NotFound(f"cannot: {str(cause.strerror).lower()}")
+    error.__cause__ = cause
+    return error
 
 
 @pytest.fixture
@@ -52,10 +59,13 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
             OSError(errno.ENOSPC, "No space left on device", "/x"),
             1,
             1,
-            (
-                'nerdpy: "/x": no space left on device\n\n'
-                "hint: make room: on the disk of the data root, most likely\n"
-            ),
+            (f'nerdpy: "/x": no space left on device\n\nhint: {ROOM}\n'),
+        ),
+        (
+            _because(OSError(errno.ENOSPC, "No space left on device")),
+            125,
+            125,
+            f"nerdpy: cannot: no space left on device\n\nhint: {ROOM}\n",
         ),
         (PermissionError(errno.EACCES, "Permission denied"), 125, 125, "nerdpy: permission denied\n"),
     ],

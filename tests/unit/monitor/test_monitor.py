@@ -15,7 +15,7 @@ import pytest
 
 from nerdpy.errors import FailedPrecondition
 from nerdpy.linux import process
-from nerdpy.model.monitor import EXITED_PID, LogSettings, container_folder
+from nerdpy.model.monitor import ENDED_FILE, EXITED_PID, LogSettings, container_folder
 from nerdpy.paths import StorePaths
 from nerdpy.stdio.fifo import make_fifos, open_reader
 from nerdpy.stdio.launcher import start_monitor
@@ -24,6 +24,7 @@ from tests.fakes.shim import CONTAINER_ID, NAMESPACE, Run, eventually
 
 pytestmark = pytest.mark.may_run
 ROOT = Path(__file__).parents[3]
+KERNEL = tuple(int(number) for number in os.uname().release.split(".")[:2])
 EXITED = [f"internal exited {CONTAINER_ID}"]
 
 
@@ -512,3 +513,27 @@ def test_it_loads_no_heavy_half_of_the_standard_library_and_little_of_nerdpy() -
         *("nerdpy.model", "nerdpy.model.monitor", "nerdpy.logs", "nerdpy.logs.driver"),
         *("nerdpy.logs.drivers", "nerdpy.logs.drivers.json_file"),
     }
+
+
+# --- how it ended -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("words", "code"), [("exit 5", 5), ("kill -9 $$", 137), ("exit 0", 0)])
+def test_the_exit_of_a_process_that_is_not_ours_is_written_down(run: Run, words: str, code: int) -> None:
+    run.start()
+    run.contain("sh", "-c", f"sleep 0.3; {words}").wait()
+    assert run.wait() == 0
+    if KERNEL < (6, 15):  # it tells the parent only
+        assert not (run.folder / ENDED_FILE).exists()
+        return
+    end = json.loads((run.folder / ENDED_FILE).read_text())
+    assert end["exit_code"] == code
+    assert abs(end["finished_at"] - time.time()) < 60
+
+
+def test_a_new_run_forgets_the_end_of_the_last(run: Run) -> None:
+    (run.folder / ENDED_FILE).write_text('{"exit_code":1,"finished_at":1}')
+    run.start()
+    assert not (run.folder / ENDED_FILE).exists()
+    run.contain("true")
+    run.wait()
