@@ -1,14 +1,12 @@
-"""The question before a prune: `y` goes on, everything else (also the end of input) does not."""
-
-import sys
+"""The question before a prune: `y` goes on, everything else (also the end of input, or ^C) does not."""
 
 from nerdpy.cli.context import Context
+
+QUESTION = "Are you sure you want to continue?"
 
 
 def confirmed(context: Context, warning: str) -> bool:
     """Show what will be gone, and ask."""
-    console = context.console
-    console.write(f"WARNING! {warning}\nAre you sure you want to continue? [y/N] ")
-    sys.stdout.flush()
-    answer = sys.stdin.readline() if sys.stdin is not None else ""
-    return answer.strip().lower() in ("y", "yes")
+    from nerdpy.output.prompt import confirmed
+
+    return confirmed(context.console, QUESTION, warning=warning)

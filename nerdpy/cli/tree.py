@@ -59,7 +59,9 @@ TREE = {
         "Execute a command in a running container", "container.exec", aliases=("exec",), options_first=True
     ),
     "container export": Entry("Write a container's filesystem as a tar archive", aliases=("export",)),
-    "container healthcheck": Entry("Run a container's health check once", aliases=("healthcheck",)),
+    "container healthcheck": Entry(
+        "Run a container's health check once", "container.healthcheck", aliases=("healthcheck",)
+    ),
     "container inspect": Entry("Show everything about one or more containers", "container.inspect"),
     "container kill": Entry("Kill one or more running containers", "container.kill", aliases=("kill",)),
     "container logs": Entry("Show the output of a container", "container.logs", aliases=("logs",)),
@@ -70,7 +72,7 @@ TREE = {
         "Pause all processes of one or more containers", "container.pause", aliases=("pause",)
     ),
     "container port": Entry("List the published ports of a container", "container.port", aliases=("port",)),
-    "container prune": Entry("Remove all stopped containers"),
+    "container prune": Entry("Remove all stopped containers", "container.prune"),
     "container rename": Entry("Rename a container", "container.rename", aliases=("rename",)),
     "container restart": Entry("Restart one or more containers", "container.restart", aliases=("restart",)),
     "container rm": Entry(
@@ -101,7 +103,7 @@ TREE = {
     "image inspect": Entry("Show everything about one or more images", "image.inspect"),
     "image load": Entry("Load images from a tar archive", aliases=("load",)),
     "image ls": Entry("List images", "image.ls", aliases=("images", "image list")),
-    "image prune": Entry("Remove unused images"),
+    "image prune": Entry("Remove unused images", "image.prune"),
     "image pull": Entry("Download an image from a registry", "image.pull", aliases=("pull",)),
     "image push": Entry("Upload an image to a registry", aliases=("push",)),
     "image rm": Entry("Remove one or more images", "image.rm", aliases=("rmi", "image remove", "image rmi")),
@@ -124,14 +126,14 @@ TREE = {
     "system info": Entry(
         "Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)
     ),
-    "system prune": Entry("Remove everything that is not used"),
+    "system prune": Entry("Remove everything that is not used", "system.prune"),
     "system start": Entry("Start nerdpy's own containerd", "system.start"),
     "system status": Entry("Show which containerd commands use, and how it is", "system.status"),
     "system stop": Entry("Stop nerdpy's own containerd, and all its containers", "system.stop"),
     "volume create": Entry("Create a volume", "volume.create"),
     "volume inspect": Entry("Show everything about one or more volumes", "volume.inspect"),
     "volume ls": Entry("List volumes", "volume.ls", aliases=("volume list",)),
-    "volume prune": Entry("Remove unused volumes"),
+    "volume prune": Entry("Remove unused volumes", "volume.prune"),
     "volume rm": Entry("Remove one or more volumes", "volume.rm", aliases=("volume remove",)),
     "completion": Entry("Print a completion script for your shell", "completion"),
     "inspect": Entry("Show everything about containers, images and other objects", "inspect"),
@@ -145,6 +147,9 @@ TREE = {
     "internal complete": Entry("Print what may follow on a command line", "internal.complete", hidden=True),
     "internal exited": Entry(
         "Record a container's exit, free its network, and honour --rm", "internal.exited", hidden=True
+    ),
+    "internal probe": Entry(
+        "Run a container's health check, and keep the result", "internal.probe", hidden=True
     ),
     "internal surface": Entry("Print every command and flag as JSON", "internal.surface", hidden=True),
 }

@@ -1,0 +1,75 @@
+"""Remove everything that is not used: containers, networks, images, on request volumes; and what dead
+commands have left."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from nerdpy.container.prune import prune as prune_containers
+from nerdpy.container.sweep import sweep
+from nerdpy.dataclass import dataclass
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument
+from nerdpy.image.prune import prune as prune_images
+from nerdpy.model.prune import KEYS, PruneFilters, parse_prune_filters
+from nerdpy.network.prune import prune as prune_networks
+from nerdpy.volume.prune import prune as prune_volumes
+
+Told = Callable[[str], None]
+Section = Callable[[str], Told]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PruneWish:
+    """How much is to go."""
+
+    everything: bool = False
+    """Images with names, too."""
+    volumes: bool = False
+    """Anonymous volumes, too."""
+    filters: Sequence[str] = ()
+
+
+def check_wish(wish: PruneWish) -> PruneFilters:
+    """Refuse what makes no sense before anybody is asked."""
+    filters = parse_prune_filters(wish.filters, datetime.now(UTC), KEYS)
+    if wish.volumes and "until" in filters.filters:
+        raise InvalidArgument(
+            'the "until" filter is not supported with "--volumes"', hint="prune volumes by themselves"
+        )
+    return filters
+
+
+def prune(engine: Engine, wish: PruneWish, section: Section) -> int:
+    """Remove it in docker's order; `section` begins one of the lists that are told; the bytes set free."""
+    filters = check_wish(wish)
+    labels = [text for text in wish.filters if not _is_until(text)]
+    sweep(engine)
+    freed = prune_containers(engine, wish.filters, section("Deleted Containers:"))
+    told = section("Deleted Networks:")
+    for name in prune_networks(engine, labels, before=filters.until):
+        told(name)
+    if wish.volumes:
+        freed += prune_volumes(engine, labels, section("Deleted Volumes:"))
+    images = section("Deleted Images:")
+    return freed + prune_images(engine, wish.filters, images, everything=wish.everything)
+
+
+def warning_of(wish: PruneWish) -> str:
+    """Pure: docker's list of what will be gone."""
+    lines = ["This will remove:", "  - all stopped containers"]
+    lines.append("  - all networks not used by at least one container")
+    if wish.volumes:
+        lines.append("  - all anonymous volumes not used by at least one container")
+    lines.append(
+        "  - all images without at least one container associated to them"
+        if wish.everything
+        else "  - all dangling images"
+    )
+    if wish.filters:
+        lines += ["", "  Items to be pruned will be filtered with:"]
+        lines += [f"  - {text}" for text in wish.filters]
+    return "\n".join([*lines, ""])
+
+
+def _is_until(text: str) -> bool:
+    return text.partition("=")[0].strip().lower() == "until"
