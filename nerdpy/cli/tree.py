@@ -121,7 +121,7 @@ TREE = {
     "network ls": Entry("List networks", "network.ls", aliases=("network list",)),
     "network prune": Entry("Remove all unused networks", "network.prune"),
     "network rm": Entry("Remove one or more networks", "network.rm", aliases=("network remove",)),
-    "system df": Entry("Show how much disk is used"),
+    "system df": Entry("Show how much disk is used", "system.df"),
     "system events": Entry("Show what happens in the engine, live", aliases=("events",)),
     "system info": Entry(
         "Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)
