@@ -62,7 +62,7 @@ def fetch(engine: Engine, options: PullOptions) -> Pulled:
             reference.domain,
             configured=config.hosts_dir,
             is_insecure=config.insecure_registry,
-            scratch=engine.paths.state,
+            draft=engine.store.drafts.new(),
         ) as host_dirs,
         engine.containerd.leased() as client,
     ):

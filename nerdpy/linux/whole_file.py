@@ -5,14 +5,19 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str, *, mode: int = 0o600, is_durable: bool = False) -> None:
+def write_whole(
+    path: Path, text: str, *, mode: int = 0o600, is_durable: bool = False, makes_parents: bool = True
+) -> None:
     """Replace the file at `path`. A reader sees the old or the new text, never a part; `is_durable` also
-    waits for the disk, so that a power cut leaves one of the two."""
+    waits for the disk, so that a power cut leaves one of the two. Without `makes_parents` a folder that is
+    not there is a FileNotFoundError."""
     draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         descriptor = os.open(draft, flags, mode)
     except FileNotFoundError:
+        if not makes_parents:
+            raise
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(draft, flags, mode)
     try:

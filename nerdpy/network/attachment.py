@@ -14,6 +14,7 @@ from typing import Any, Literal
 from nerdpy.cni.result import Result, result_of
 from nerdpy.dataclass import asdict, dataclass, field, replace
 from nerdpy.engine import Engine
+from nerdpy.linux.whole_file import write_whole
 from nerdpy.model.ports import PortMapping
 
 State = Literal["detached", "attaching", "attached"]
@@ -121,15 +122,7 @@ def load_record(path: Path) -> Record | None:
 
 def save_record(path: Path, record: Record) -> None:
     """Write the record, so that a reader sees the old one or the new one."""
-    temporary = path.with_suffix(".tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(asdict(record), file)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(asdict(record)), makes_parents=False)
 
 
 @contextmanager

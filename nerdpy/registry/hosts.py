@@ -3,12 +3,12 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from nerdpy.containerd.transfer_ends import choose_host_dir
+from nerdpy.linux.whole_file import write_whole
 
 SERVERS = {"docker.io": "registry-1.docker.io"}
 """Registries that are reached under another name."""
@@ -16,24 +16,21 @@ SERVERS = {"docker.io": "registry-1.docker.io"}
 
 @contextmanager
 def host_dirs_for(
-    host: str, *, configured: tuple[str, ...], is_insecure: bool, scratch: Path
+    host: str, *, configured: tuple[str, ...], is_insecure: bool, draft: Path
 ) -> Iterator[tuple[str, ...]]:
     """The folders for a transfer with one registry.
 
-    What an administrator wrote for this host stands, whatever the flag says: it says more.
+    What an administrator wrote for this host stands, whatever the flag says: it says more. `draft` is a path
+    of `store/drafts.py`, there while the transfer lasts.
     """
     if not is_insecure or choose_host_dir(host, configured):
         yield configured
         return
-    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-    own = Path(tempfile.mkdtemp(prefix="hosts-", dir=scratch))
     try:
-        folder = own / host
-        folder.mkdir()
-        (folder / "hosts.toml").write_text(render_insecure_hosts(host))
-        yield (str(own),)
+        write_whole(draft / host / "hosts.toml", render_insecure_hosts(host))
+        yield (str(draft),)
     finally:
-        shutil.rmtree(own, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def render_insecure_hosts(host: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nerdpy.dataclass import dataclass
+from nerdpy.linux.whole_file import write_whole
 from nerdpy.paths import StorePaths
 
 
@@ -79,14 +80,5 @@ def load_json(path: Path) -> dict[str, Any]:
 
 
 def save_json(path: Path, value: Any) -> None:
-    """Replace the file whole, 0600: a reader sees the old text or the new one."""
-    draft = path.parent / f".{path.name}.{os.getpid()}"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(value, file)
-        os.rename(draft, path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    """Replace the file whole, 0600: a reader sees the old text or the new one. Its folder must be there."""
+    write_whole(path, json.dumps(value), makes_parents=False)

@@ -18,20 +18,22 @@ def test_an_insecure_registry_is_tried_by_tls_and_then_without() -> None:
 
 
 def test_the_folder_is_gone_afterwards(tmp_path: Path) -> None:
-    with host_dirs_for("h:1", configured=(), is_insecure=True, scratch=tmp_path / "state") as (folder,):
+    with host_dirs_for("h:1", configured=(), is_insecure=True, draft=tmp_path / "draft") as (folder,):
         assert (Path(folder) / "h:1" / "hosts.toml").is_file()
-    assert list((tmp_path / "state").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_an_administrator_wrote_stands(tmp_path: Path) -> None:
     (tmp_path / "h:1").mkdir()
     configured = (str(tmp_path),)
-    with host_dirs_for("h:1", configured=configured, is_insecure=True, scratch=tmp_path) as folders:
+    with host_dirs_for("h:1", configured=configured, is_insecure=True, draft=tmp_path / "draft") as folders:
         assert folders == configured
 
 
 def test_without_the_flag_the_folders_are_the_configured_ones(tmp_path: Path) -> None:
-    with host_dirs_for("h:1", configured=("/a", "/b"), is_insecure=False, scratch=tmp_path) as folders:
+    with host_dirs_for(
+        "h:1", configured=("/a", "/b"), is_insecure=False, draft=tmp_path / "draft"
+    ) as folders:
         assert folders == ("/a", "/b")
 
 
