@@ -66,6 +66,13 @@ DNS = "nerdctl/dns"
 """JSON `DNSServers`, `DNSResolvConfOptions`, `DNSSearchDomains`."""
 HOST_CONFIG = "nerdctl/host-config"
 """JSON `BlkioWeight`, `CidFile`, `Devices`."""
+NERDCTL_HEALTHCHECK = "nerdctl/healthcheck"
+"""Read only, of nerdctl's containers: its health check, JSON in docker's words. Ours is in OPTIONS; with this
+label `nerdctl start` would have systemd probe what our monitor probes."""
+NERDCTL_HEALTH_STATE = "nerdctl/healthstate"
+"""Read only: JSON `Status`, `FailingStreak`."""
+PID_FILE = "nerdctl/pid-file"
+"""The path of --pidfile."""
 STOP_SIGNAL = "io.containerd.image.config.stop-signal"
 """The signal that `stop` sends first."""
 

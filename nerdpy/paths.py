@@ -80,6 +80,10 @@ class StorePaths:
         """How the last run ended, by the monitor's own knowledge."""
         return self.container(container_id) / "ended.json"
 
+    def health(self, container_id: str) -> Path:
+        """What the health check's last probes have found (see `container/health.py`)."""
+        return self.container(container_id) / "health.json"
+
     def attachment(self, container_id: str) -> Path:
         """The CNI results of the container's networks: what DEL needs, and what `inspect` shows."""
         return self.container(container_id) / "network.json"

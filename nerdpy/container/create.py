@@ -196,7 +196,7 @@ def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMou
     import json
 
     options = draft.options
-    log_uri = write_monitor_settings(engine, draft.container_id, options, draft.name)
+    log_uri = write_monitor_settings(engine, draft.container_id, options, draft.image_facts, draft.name)
     record_facts = RecordFacts(
         container_id=draft.container_id,
         namespace=engine.config.namespace,

@@ -12,6 +12,7 @@ from nerdpy.container.size import sizes
 from nerdpy.dockercompat.container import EndpointFacts, InspectFacts, inspect_json, time_text
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
+from nerdpy.model.health import health_json
 from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attachment import NetworkAttachment, load_attachment
 from nerdpy.stdio.launcher import load_settings
@@ -60,6 +61,7 @@ def inspect(engine: Engine, record: ContainerRecord, *, with_size: bool = False)
             finished_at=state.finished_at,
             restart_count=state.restart_count,
             oom_killed=state.oom_killed,
+            health=health_json(look.health) if look.health else None,
             hostname=record.labels.get(labels.HOSTNAME, ""),
             folder_files=_files(engine, record.id),
             mounts=mounts_of(look),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from nerdpy import labels
 from nerdpy.container.status import BEFORE, RESTARTED_BY, ContainerState, has_vanished, state_of
@@ -12,6 +13,9 @@ from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
 from nerdpy.linux import process
 from nerdpy.model.records import ContainerRecord, TaskStatus
+
+if TYPE_CHECKING:
+    from nerdpy.model.health import Health
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +29,23 @@ class Look:
     is_being_restarted: bool = False
     """Has `reconnect` been here, and is the monitor still there that asked for it? Then what has ended was
     the run before, and the task is about to appear."""
+    health_file: Path | None = None
 
     @cached_property
     def remembered(self) -> dict[str, Any]:
         """The request in docker's words, `Config` and `HostConfig`; empty for containers of others."""
         value = labels.unpacked(labels.OPTIONS, self.record.labels, {})
         return value if isinstance(value, dict) else {}
+
+    @cached_property
+    def health(self) -> "Health | None":
+        """None where there is no health check, or it was never started."""
+        config = self.remembered.get("Config", {})
+        if "Healthcheck" not in config and labels.NERDCTL_HEALTH_STATE not in self.record.labels:
+            return None
+        from nerdpy.container.health import health_of
+
+        return health_of(self, config)
 
     @property
     def is_unsettled(self) -> bool:
@@ -89,6 +104,7 @@ def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> L
         lifecycle=lifecycle,
         state=state_of(record, task, seen),
         is_being_restarted=is_being_restarted,
+        health_file=engine.paths.health(record.id),
     )
 
 

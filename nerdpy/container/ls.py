@@ -62,7 +62,7 @@ def row_facts(look: Look, size: str) -> ContainerFacts:
         exit_code=look.state.exit_code,
         started_at=look.state.started_at,
         finished_at=look.state.finished_at,
-        health="",
+        health=look.health.status if look.health else "",
         published=published_ports(look) if is_up else (),
         exposed=exposed_ports(look) if is_up else (),
         labels=labels.user_labels(record.labels),

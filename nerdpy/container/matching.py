@@ -11,6 +11,7 @@ from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.filters import Filters
+from nerdpy.model.health import STATES as HEALTHS
 
 KEYS = (
     "ancestor", "before", "exited", "expose", "health", "id", "is-task", "label", "name", "network",
@@ -36,6 +37,11 @@ def check_filters(filters: Filters) -> Filters:
         if status not in STATUSES:
             raise InvalidArgument(
                 f'invalid filter "status={status}"', hint=f"the states are {', '.join(STATUSES)}"
+            )
+    for health in filters.get("health"):
+        if health not in HEALTHS:
+            raise InvalidArgument(
+                f'invalid filter "health={health}"', hint=f"the states are {', '.join(HEALTHS)}"
             )
     for code in filters.get("exited"):
         if not re.fullmatch(r"-?\d+", code):
@@ -69,7 +75,7 @@ def _one_fits(look: Look, key: str, text: str, anchors: Mapping[str, datetime]) 
         "name": lambda: _name_fits(record.labels, name_of(record), text),
         "status": lambda: state.status == text,
         "exited": lambda: state.status == "exited" and state.exit_code == int(text),
-        "health": lambda: text == "none",
+        "health": lambda: text == (look.health.status if look.health else "none"),
         "before": lambda: created is not None and created < anchors[text],
         "since": lambda: created is not None and created > anchors[text],
         "network": lambda: text in networks_of(record),

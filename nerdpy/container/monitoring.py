@@ -4,10 +4,13 @@ import os
 import sys
 
 from nerdpy.config import Config
+from nerdpy.dockercompat.create_body import healthcheck_in
 from nerdpy.engine import Engine
 from nerdpy.logs.options import log_settings
+from nerdpy.model.health import HealthCheck
 from nerdpy.model.monitor import MonitorSettings
 from nerdpy.model.options import CreateOptions
+from nerdpy.spec.facts import ImageFacts
 from nerdpy.stdio.launcher import ensure_launcher, save_settings
 
 _KEPT = ("HOME", "TMPDIR", "LANG", "TZ", "DOCKER_CONFIG")
@@ -15,7 +18,9 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """The plugins call the firewall's programs, whatever PATH the caller had."""
 
 
-def write_monitor_settings(engine: Engine, container_id: str, options: CreateOptions, name: str) -> str:
+def write_monitor_settings(
+    engine: Engine, container_id: str, options: CreateOptions, image: ImageFacts, name: str
+) -> str:
     """Write monitor.json; the log URI that the task and the restart monitor are given."""
     paths = engine.paths
     settings = MonitorSettings(
@@ -24,9 +29,21 @@ def write_monitor_settings(engine: Engine, container_id: str, options: CreateOpt
         log=log_settings(options, container_id=container_id, name=name, default_path=paths.log(container_id)),
         has_tty=options.process.has_tty,
         attaches_network=True,
+        health=_health(healthcheck_in(options, image)),
     )
     save_settings(paths, container_id, settings)
     return ensure_launcher(paths)
+
+
+def _health(check: HealthCheck) -> dict[str, float]:
+    if not check.is_active:
+        return {}
+    times = check.with_defaults()
+    return {
+        "interval": times.interval.total_seconds(),
+        "start_interval": times.start_interval.total_seconds(),
+        "start_period": times.start_period.total_seconds(),
+    }
 
 
 def nerdpy_command(config: Config) -> list[str]:

@@ -7,6 +7,7 @@ them again. Environment and labels are left out there: the spec and the record h
 
 from typing import Any
 
+from nerdpy.model.health import HealthCheck, healthcheck_json
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.options import CreateOptions, DeviceRequest
 from nerdpy.spec.facts import ImageFacts
@@ -41,9 +42,16 @@ def config_of(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
         if process.stop_timeout is not None
         else None,
     }
+        "Healthcheck": healthcheck_json(healthcheck_in(options, image)) or None,
+        "Shell": list(image.shell) or None,
 
 
 def exposed(options: CreateOptions, image: ImageFacts) -> list[str]:
+def healthcheck_in(options: CreateOptions, image: ImageFacts) -> HealthCheck:
+    """The image's, with what the request says laid over it."""
+    return (options.health or HealthCheck()).over(image.healthcheck)
+
+
     """Every port that the image, --expose and -p name, as `80/tcp`, sorted as docker sorts them."""
     ports = {*image.exposed_ports, *map(str, options.network.expose)}
     ports |= {f"{mapping.container_port}/{mapping.protocol}" for mapping in options.network.ports}

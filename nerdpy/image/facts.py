@@ -1,6 +1,7 @@
 """Pure: the part of an image's config that a container is made from (image-spec `config.md`)."""
 
 from nerdpy.image.read import LocalImage
+from nerdpy.model.health import parse_healthcheck
 from nerdpy.spec.facts import ImageFacts
 
 
@@ -20,4 +21,6 @@ def image_facts(image: LocalImage) -> ImageFacts:
         exposed_ports=tuple(config.get("ExposedPorts") or ()),
         volumes=tuple(config.get("Volumes") or ()),
         platform=str(image.platform),
+        healthcheck=parse_healthcheck(config.get("Healthcheck")),
+        shell=tuple(config.get("Shell") or ()),
     )

@@ -3,19 +3,28 @@
 import os
 import select
 import signal
+import time
 from contextlib import suppress
 from datetime import timedelta
 
 
 def start_time(pid: int) -> int | None:
     """When the process was started, in ticks since boot (`/proc/PID/stat`, field 22); None: it is gone."""
-    fields = _fields(pid)
+    fields = fields_of(pid)
     return int(fields[19]) if fields else None
+
+
+def age_of(pid: int) -> timedelta | None:
+    """How long ago it was started; None: it is gone."""
+    start = start_time(pid)
+    if start is None:
+        return None
+    return timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME) - start / os.sysconf("SC_CLK_TCK"))
 
 
 def is_alive(pid: int, start: int) -> bool:
     """Does the process with this pid and this start time still run? A zombie does not."""
-    fields = _fields(pid)
+    fields = fields_of(pid)
     return bool(fields) and int(fields[19]) == start and fields[0] not in {"Z", "X"}
 
 
@@ -75,7 +84,7 @@ def children(pid: int) -> list[int]:
     return []
 
 
-def _fields(pid: int) -> list[str]:
+def fields_of(pid: int) -> list[str]:
     """What stands behind the name in `/proc/PID/stat`; the name itself may hold blanks and brackets."""
     with suppress(OSError), open(f"/proc/{pid}/stat") as file:
         return file.read().rpartition(")")[2].split()

@@ -47,6 +47,10 @@ EXITED_PID = "exited_pid"
 """Key in lifecycle.json: the pid (as containerd knows it) of the container's process whose exit was
 recorded last."""
 
+HEALTH_FILE = "health.json"
+RUN = "run"
+"""Key in health.json: `PID-START` of the container's first process, whose health it is."""
+
 ARGUMENT = "nerdpy"
 """The key in the log URI's query; its value is the data store, `StorePaths.data`."""
 BESIDE = "beside"
@@ -56,6 +60,10 @@ BESIDE = "beside"
 EXITED = "exited"
 """The command that the monitor starts when the container has ended, and the intent that it leaves in case
 that command does not get through."""
+
+
+PROBE = "probe"
+"""The command that the monitor starts when a health check is due."""
 
 
 def intent_name(namespace: str, container_id: str, operation: str, pid: int, start_time: int) -> str:
@@ -107,7 +115,7 @@ class LogSettings:
 class MonitorSettings:
     """One container's monitor.json."""
 
-    __slots__ = ("attaches_network", "command", "environment", "has_tty", "log")
+    __slots__ = ("attaches_network", "command", "environment", "has_tty", "health", "log")
 
     def __init__(
         self,
@@ -117,6 +125,7 @@ class MonitorSettings:
         log: LogSettings | None = None,
         has_tty: bool = False,
         attaches_network: bool = False,
+        health: dict[str, float] | None = None,
     ) -> None:
         self.command = command or []
         """How nerdpy is called for this engine: `internal exited ID` and the like are appended. Empty: it
@@ -127,6 +136,8 @@ class MonitorSettings:
         self.has_tty = has_tty
         self.attaches_network = attaches_network
         """Is `internal attach-network` to be called when the task is started by somebody else than nerdpy?"""
+        self.health = health or {}
+        """Where there is a health check, its `interval`, `start_interval` and `start_period` in seconds."""
 
 
 def render_settings(settings: MonitorSettings) -> dict[str, object]:
@@ -138,6 +149,7 @@ def render_settings(settings: MonitorSettings) -> dict[str, object]:
         "log": {name: getattr(log, name) for name in sorted(LogSettings.__slots__)},
         "has_tty": settings.has_tty,
         "attaches_network": settings.attaches_network,
+        "health": settings.health,
     }
 
 

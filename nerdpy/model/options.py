@@ -11,6 +11,8 @@ from typing import Literal
 from nerdpy.dataclass import dataclass, field
 from nerdpy.model.descriptor import Platform
 from nerdpy.model.mounts import MountRequest
+from nerdpy.model.gpus import GpuRequest
+from nerdpy.model.health import HealthCheck
 from nerdpy.model.ports import ExposedPort, PortMapping
 from nerdpy.model.restart import RestartPolicy
 
@@ -222,3 +224,5 @@ class CreateOptions:
     security: SecurityOptions = field(default_factory=SecurityOptions)
     logging: LogOptions = field(default_factory=LogOptions)
     life: LifeOptions = field(default_factory=LifeOptions)
+    health: HealthCheck | None = None
+    """What is said of health checks; None: the image's is run."""

@@ -18,6 +18,10 @@ from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, forget_end, note, note_end
 from nerdpy.monitor.process import InitProcess, is_alive
 
+TYPE_CHECKING = False  # typing would bring collections
+if TYPE_CHECKING:
+    from nerdpy.monitor.health import Prober
+
 READ_SIZE = 16 << 10
 READY = 5
 FIRST_LOOK, LAST_LOOK = 0.005, 0.1
@@ -62,6 +66,8 @@ class Loop:
         self._is_asked_to_end = False
         self._has_called = False
         self._is_over = False
+        self.prober: Prober | None = None
+        """Set where there is a health check."""
 
     def open_streams(self, streams: dict[int, int]) -> None:
         """Take the descriptors of the container's output: descriptor -> STDOUT or STDERR."""
@@ -119,7 +125,10 @@ class Loop:
                 poller.register(source, select.POLLIN)
         if self._init.pidfd >= 0:
             poller.register(self._init.pidfd, select.POLLIN)
-        self._deal_with(dict(poller.poll(self._patience())))
+        patience = self._patience()
+        if self.prober is not None:
+            patience = self.prober.patience(patience)
+        self._deal_with(dict(poller.poll(patience)))
         server.drop_the_gone()
         self._advance()
 
@@ -193,6 +202,8 @@ class Loop:
             self._is_refused = status != 0
             self._say_ready()
         self._look_for_init()
+        if self.prober is not None:
+            self.prober.advance(self._init)
         if self._init.is_gone and not self._is_draining:
             self._drain()
         if self._is_draining and not self._has_ended and self._is_drained():

@@ -33,6 +33,10 @@ def main() -> None:
         os.chdir("/")
     settings = words.parse_settings(load_object(f"{folder}/{words.SETTINGS_FILE}"))
     loop = Loop(container_id, folder, settings, _driver(folder, settings), is_beside=is_beside)
+    if settings.health:
+        from nerdpy.monitor.health import Prober
+
+        loop.prober = Prober(container_id, folder, settings)
     loop.open_streams({STDOUT: words.STDOUT, STDERR: words.STDERR})
     loop.run()
 

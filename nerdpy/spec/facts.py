@@ -3,6 +3,8 @@
 from typing import Literal
 
 from nerdpy.dataclass import dataclass, field
+from nerdpy.model.cdi_edits import Edits
+from nerdpy.model.health import HealthCheck
 from nerdpy.model.mounts import ResolvedMount
 
 
@@ -25,6 +27,9 @@ class ImageFacts:
     """`80/tcp`."""
     volumes: tuple[str, ...] = ()
     platform: str = "linux/amd64"
+    healthcheck: HealthCheck | None = None
+    shell: tuple[str, ...] = ()
+    """Of docker's schema: what runs text, where it is not `/bin/sh -c`."""
 
 
 @dataclass(frozen=True, kw_only=True)

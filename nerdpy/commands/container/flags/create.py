@@ -49,6 +49,7 @@ class CreateFlags(
             logging=self.parse_logging(),
             life=self.parse_life(),
         )
+            health=self.parse_health(),
         _check_hostname(options)
         _check_sysctls(options)
         return options

@@ -295,8 +295,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
     [
         "--link a:b",
         "--gpus all",
-        "--health-cmd true",
-        "--health-interval 1s",
         "--device-read-bps /dev/sda:1m",
         "--device-cgroup-rule a",
         "--storage-opt size=1g",
