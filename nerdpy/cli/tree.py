@@ -50,7 +50,7 @@ TREE = {
         "Attach to a running container's input, output and error", "container.attach", aliases=("attach",)
     ),
     "container commit": Entry("Make a new image from a container's changes", aliases=("commit",)),
-    "container cp": Entry("Copy files between a container and this machine", aliases=("cp",)),
+    "container cp": Entry("Copy files between a container and this machine", "container.cp", aliases=("cp",)),
     "container create": Entry(
         "Create a new container", "container.create", aliases=("create",), options_first=True, fails_with=125
     ),
@@ -86,7 +86,7 @@ TREE = {
         fails_with=125,
     ),
     "container start": Entry("Start one or more stopped containers", "container.start", aliases=("start",)),
-    "container stats": Entry("Show what containers use, live", aliases=("stats",)),
+    "container stats": Entry("Show what containers use, live", "container.stats", aliases=("stats",)),
     "container stop": Entry("Stop one or more running containers", "container.stop", aliases=("stop",)),
     "container top": Entry(
         "List the processes of a container", "container.top", aliases=("top",), options_first=True

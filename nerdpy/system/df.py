@@ -1,4 +1,4 @@
-"""How much disk is used by what, and how much of it a prune would free; the kinds are counted side by side."""
+"""How much disk is used by what, and how much of it a prune would free. Kinds are counted side by side."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
