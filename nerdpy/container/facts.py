@@ -4,13 +4,15 @@ Each look is a handful of system calls; nothing here starts a process.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NotRequired, TypedDict, Unpack
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from nerdpy.container.users import user_in
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NotFound
 from nerdpy.linux import capabilities, cgroups, kernel
 from nerdpy.linux.rootfs import opened
+from nerdpy.model.cdi_edits import Edits
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions, ResourceOptions, SecurityOptions
 from nerdpy.model.records import SnapshotMount
@@ -42,22 +44,22 @@ class Given(TypedDict):
 
 def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: Unpack[Given]) -> Facts:
     """Look everything up, once."""
-    system, control = kernel.look(), cgroups.look()
+    system = kernel.look()
     paths = given["namespace_paths"]
     has_own_shm = options.security.ipc == "shareable"
     own_shm = str(engine.paths.shm(given["container_id"])) if has_own_shm else ""
     bounding = capabilities.names_of(system.bounding)
+    edits = _edits(engine, options.resources)
+    user = _user(engine, options, image, given["snapshot_mounts"])
     return Facts(
         container_id=given["container_id"],
         namespace=engine.config.namespace,
         image=image,
-        user=_user(engine, options, image, given["snapshot_mounts"]),
+        user=_with_groups(user, edits),
         hostname=given["hostname"],
-        cgroup_version=control.version,
-        cgroup_manager=cgroups.manager(engine.config.cgroup_manager, control.version),
-        cgroup_controllers=control.controllers,
-        has_swap_limit=control.has_swap_limit,
-        has_blkio_weight=control.has_blkio_weight,
+        **_control(engine),
+        has_resctrl=kernel.has_resctrl(),
+        block_numbers=_block_numbers(options.resources),
         thermal_paths=() if has_open_paths(options.security) else kernel.thermal_paths(),
         netns_path=paths.get("network", ""),
         pidns_path=paths.get("pid", ""),
@@ -67,7 +69,8 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
         shm_source=given.get("shm_source", "") or own_shm,
         init_source=_init(options),
         mounts=tuple(given["mounts"]),
-        devices=_devices(options.security, options.resources),
+        devices=(*_devices(options.security, options.resources), *_device_nodes(edits, user)),
+        edits=edits,
         host_capabilities=bounding,
         kernel_capabilities=capabilities.known_to_kernel(),
         can_raise_rlimits="CAP_SYS_RESOURCE" in bounding,
@@ -76,6 +79,20 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
         kernel_version=system.version,
         apparmor_profile=_apparmor(options.security),
     )
+
+
+def _control(engine: Engine) -> dict[str, Any]:
+    """What can be limited on this machine."""
+    found = cgroups.look()
+    return {
+        "cgroup_version": found.version,
+        "cgroup_manager": cgroups.manager(engine.config.cgroup_manager, found.version),
+        "cgroup_controllers": found.controllers,
+        "has_swap_limit": found.has_swap_limit,
+        "has_blkio_weight": found.has_blkio_weight,
+        "has_blkio_weight_device": found.has_blkio_weight_device,
+        "has_blkio_throttle": found.has_blkio_throttle,
+    }
 
 
 def _user(
@@ -94,9 +111,48 @@ def _devices(security: SecurityOptions, resources: ResourceOptions) -> tuple[Dev
     from nerdpy.linux import devices
 
     found = devices.all_of_host() if has_host_devices(security) else []
-    for request in resources.devices:
+    for request in (request for request in resources.devices if request.host):
         found += devices.requested(request.host, request.container, request.permissions)
     return tuple(found)
+
+
+def _block_numbers(resources: ResourceOptions) -> dict[str, tuple[int, int]]:
+    if not resources.block.paths:
+        return {}
+    from nerdpy.linux import devices
+
+    return {path: devices.block_numbers(path) for path in resources.block.paths}
+
+
+def _edits(engine: Engine, resources: ResourceOptions) -> Edits:
+    if not resources.gpus and not any(device.cdi for device in resources.devices):
+        return Edits()
+    from nerdpy.container.cdi import find_edits
+
+    edits = find_edits(engine.config.cdi_spec_dirs, resources)
+    if edits.links:
+        from nerdpy.linux import runtime
+
+        program = runtime.find_program("runc")
+        if not runtime.features(program, engine.paths.runtime_features).moves_links:
+            raise FailedPrecondition(
+                "a CDI device brings a network interface, which the OCI runtime cannot move",
+                hint="runc 1.4 and crun 1.23 can",
+            )
+    return edits
+
+
+def _device_nodes(edits: Edits, user: UserFacts) -> tuple[DeviceFacts, ...]:
+    if not edits.nodes:
+        return ()
+    from nerdpy.container.cdi import device_facts
+
+    return tuple(device_facts(edits.nodes, user))
+
+
+def _with_groups(user: UserFacts, edits: Edits) -> UserFacts:
+    """A CDI device may be for the members of a group."""
+    return replace(user, additional_gids=(*user.additional_gids, *edits.groups)) if edits.groups else user
 
 
 def _init(options: CreateOptions) -> str:

@@ -86,6 +86,7 @@ def _who(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
             [f"{host}:{address}" for host, address in options.network.extra_hosts]
         ),
         labels.USER: options.process.user,
+        labels.PID_FILE: options.identity.pidfile,
         labels.PID_CONTAINER: facts.joined.pid.id if facts.joined.pid else "",
         labels.IPC: json.dumps(_ipc(options, facts.joined), separators=(",", ":")),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nerdpy import labels
 from nerdpy.container.connect import Connection
 from nerdpy.container.failure import start_failure
+from nerdpy.container.pidfile import remove_pidfile, write_pidfile
 from nerdpy.container.teardown import delete_task
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -74,12 +75,11 @@ def start_task(
             attachment = connection.join()
             if connection.sockets:
                 monitor.hold_ports(connection.sockets)
+        undo.callback(remove_pidfile, record)
+        write_pidfile(record, pid)
         waiting = engine.containerd.tasks.wait(record.id)
         started_at = datetime.now(UTC)  # before it starts: it may have ended when we look at the clock again
-        try:
-            engine.containerd.tasks.start(record.id)
-        except NerdpyError as error:
-            raise start_failure(error) from error
+        _begin(engine, record)
         undo.pop_all()
     connection.close()
     if not streams.names:
@@ -92,6 +92,13 @@ def start_task(
         attachment=attachment,
         started_at=started_at,
     )
+
+
+def _begin(engine: Engine, record: ContainerRecord) -> None:
+    try:
+        engine.containerd.tasks.start(record.id)
+    except NerdpyError as error:
+        raise start_failure(error) from error
 
 
 def _create(

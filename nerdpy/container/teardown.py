@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from nerdpy import labels
 from nerdpy.container.lost_shim import end_lost_shim
+from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
@@ -45,6 +46,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         lifecycle |= {"exit_code": VANISHED, "finished_at": now()}
         lifecycle |= engine.store.containers.load_end(record.id)
     lifecycle.pop("ports", None)
+    remove_pidfile(record)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(detach, engine, record.id)
         engine.store.containers.save_lifecycle(record.id, lifecycle)  # else the task alone knows the exit
@@ -125,6 +127,7 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
         delete_task(engine, container_id)
         detaching.result()
     if record is not None:
+        remove_pidfile(record)
         with suppress(NotFound):
             engine.containerd.containers.delete(container_id)
         engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)

@@ -7,9 +7,10 @@ them again. Environment and labels are left out there: the spec and the record h
 
 from typing import Any
 
+from nerdpy.model.block_io import BlockLimits, DeviceLimit
 from nerdpy.model.health import HealthCheck, healthcheck_json
 from nerdpy.model.mounts import MountRequest
-from nerdpy.model.options import CreateOptions, DeviceRequest
+from nerdpy.model.options import CreateOptions, DeviceRequest, ResourceOptions
 from nerdpy.spec.facts import ImageFacts
 
 DEFAULT_SHM = 64 << 20
@@ -41,17 +42,17 @@ def config_of(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
         "StopTimeout": int(process.stop_timeout.total_seconds())
         if process.stop_timeout is not None
         else None,
-    }
         "Healthcheck": healthcheck_json(healthcheck_in(options, image)) or None,
         "Shell": list(image.shell) or None,
+    }
 
 
-def exposed(options: CreateOptions, image: ImageFacts) -> list[str]:
 def healthcheck_in(options: CreateOptions, image: ImageFacts) -> HealthCheck:
     """The image's, with what the request says laid over it."""
     return (options.health or HealthCheck()).over(image.healthcheck)
 
 
+def exposed(options: CreateOptions, image: ImageFacts) -> list[str]:
     """Every port that the image, --expose and -p name, as `80/tcp`, sorted as docker sorts them."""
     ports = {*image.exposed_ports, *map(str, options.network.expose)}
     ports |= {f"{mapping.container_port}/{mapping.protocol}" for mapping in options.network.ports}
@@ -159,6 +160,7 @@ def _resources(options: CreateOptions) -> dict[str, Any]:
         "NanoCpus": resources.nano_cpus,
         "CgroupParent": resources.cgroup_parent,
         "BlkioWeight": resources.blkio_weight,
+        **_block_io(resources.block),
         "CpuPeriod": 0 if resources.nano_cpus else resources.cpu_period,
         "CpuQuota": 0 if resources.nano_cpus else resources.cpu_quota,
         "CpuRealtimePeriod": resources.cpu_rt_period,
@@ -166,6 +168,8 @@ def _resources(options: CreateOptions) -> dict[str, Any]:
         "CpusetCpus": resources.cpuset_cpus,
         "CpusetMems": resources.cpuset_mems,
         "Devices": [_device(device) for device in resources.devices if device.host],
+        "DeviceCgroupRules": [rule.given for rule in resources.device_rules] or None,
+        "DeviceRequests": _device_requests(resources) or None,
         "MemoryReservation": resources.memory_reservation,
         "MemorySwap": resources.memory_swap or (2 * resources.memory),
         "MemorySwappiness": resources.memory_swappiness,
@@ -175,6 +179,36 @@ def _resources(options: CreateOptions) -> dict[str, Any]:
             {"Name": limit.name, "Hard": limit.hard, "Soft": limit.soft} for limit in resources.ulimits
         ],
     }
+
+
+def _block_io(block: BlockLimits) -> dict[str, list[dict[str, Any]]]:
+    def shown(limits: tuple[DeviceLimit, ...], word: str) -> list[dict[str, Any]]:
+        return [{"Path": limit.path, word: limit.value} for limit in limits]
+
+    return {
+        "BlkioWeightDevice": shown(block.weights, "Weight"),
+        "BlkioDeviceReadBps": shown(block.read_bps, "Rate"),
+        "BlkioDeviceWriteBps": shown(block.write_bps, "Rate"),
+        "BlkioDeviceReadIOps": shown(block.read_iops, "Rate"),
+        "BlkioDeviceWriteIOps": shown(block.write_iops, "Rate"),
+    }
+
+
+def _device_requests(resources: ResourceOptions) -> list[dict[str, Any]]:
+    """Docker's daemon takes a CDI name for a request to a driver called cdi."""
+    gpus = [
+        {
+            "Driver": request.driver,
+            "Count": request.count,
+            "DeviceIDs": list(request.devices) or None,
+            "Capabilities": [list(request.capabilities)],
+            "Options": dict(request.options),
+        }
+        for request in resources.gpus
+    ]
+    names = [device.cdi for device in resources.devices if device.cdi]
+    cdi = {"Driver": "cdi", "Count": 0, "DeviceIDs": names, "Capabilities": None, "Options": None}
+    return [*gpus, *([cdi] if names else [])]
 
 
 def _device(device: DeviceRequest) -> dict[str, str]:

@@ -20,6 +20,8 @@ class Cgroups:
     """v1: controller -> where its hierarchy is mounted."""
     has_swap_limit: bool = True
     has_blkio_weight: bool = True
+    has_blkio_weight_device: bool = True
+    has_blkio_throttle: bool = True
 
 
 def look() -> Cgroups:
@@ -33,6 +35,8 @@ def look() -> Cgroups:
         controllers=controllers,
         has_swap_limit=os.path.exists("/proc/swaps"),
         has_blkio_weight="io" in controllers,
+        has_blkio_weight_device="io" in controllers,
+        has_blkio_throttle="io" in controllers,
     )
 
 
@@ -46,13 +50,16 @@ def manager(configured: str, version: int) -> Manager:
 def _version_1() -> Cgroups:
     places = mountpoints(Path("/proc/self/mountinfo").read_text())
     memory, block = places.get("memory", ""), places.get("blkio", "")
-    weights = (f"{block}/blkio.weight", f"{block}/blkio.bfq.weight")
+    # The scheduler BFQ has its weights in every group but the root, which shows its counters only.
+    has_bfq = bool(block) and os.path.exists(f"{block}/blkio.bfq.io_service_bytes")
     return Cgroups(
         version=1,
         controllers=tuple(places),
         mountpoints=places,
         has_swap_limit=bool(memory) and os.path.exists(f"{memory}/memory.memsw.limit_in_bytes"),
-        has_blkio_weight=bool(block) and any(os.path.exists(path) for path in weights),
+        has_blkio_weight=has_bfq or os.path.exists(f"{block}/blkio.weight"),
+        has_blkio_weight_device=has_bfq or os.path.exists(f"{block}/blkio.weight_device"),
+        has_blkio_throttle=os.path.exists(f"{block}/blkio.throttle.read_bps_device"),
     )
 
 

@@ -34,6 +34,17 @@ def requested(host: str, container: str, permissions: str) -> list[DeviceFacts]:
     return devices
 
 
+def block_numbers(path: str) -> tuple[int, int]:
+    """Major and minor number of a block device."""
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        raise NotFound(f'device "{path}": {(error.strerror or "").lower()}') from error
+    if not stat.S_ISBLK(found.st_mode):
+        raise InvalidArgument(f'"{path}" is not a block device', hint="`lsblk -p` lists them")
+    return os.major(found.st_rdev), os.minor(found.st_rdev)
+
+
 def all_of_host() -> list[DeviceFacts]:
     """What --privileged gives: everything below /dev but terminals and what a container has of its own."""
     found = ((path, os.lstat(path)) for path in _nodes("/dev"))

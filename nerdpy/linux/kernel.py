@@ -58,6 +58,11 @@ def look() -> Kernel:
     return Kernel(names.release, names.machine, Path("/proc/self/status").read_text())
 
 
+def has_resctrl() -> bool:
+    """Is the resource control file system (Intel RDT, AMD QoS, Arm MPAM) mounted?"""
+    return os.path.exists("/sys/fs/resctrl/schemata")
+
+
 def has_apparmor() -> bool:
     """Is AppArmor there and switched on?"""
     try:

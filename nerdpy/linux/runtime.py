@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.linux.whole_file import write_whole
 
 PLACES = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
@@ -24,23 +25,44 @@ def find_program(name: str) -> str:
     return ""
 
 
-def mount_options(program: str, cache: Path) -> set[str]:
-    """The mount options that the runtime knows. Asking costs a process, so the answer is kept in `cache`
-    until the program changes."""
+@dataclass(frozen=True, kw_only=True)
+class Features:
+    """As far as nerdpy's choices depend on them."""
+
+    mount_options: frozenset[str] = frozenset()
+    moves_links: bool = False
+    """`linux.netDevices`: it moves network interfaces into the container."""
+
+
+def features(program: str, cache: Path) -> Features:
+    """What the runtime can do. Asking costs a process, so the answer is kept in `cache` until the program
+    changes."""
     try:
         status = os.stat(program)
     except OSError:
-        return set()
+        return Features()
     identity = [program, status.st_ino, status.st_size, status.st_mtime_ns]
+    kept = _kept(cache)
+    if kept.get("identity") != identity or "moves_links" not in kept:
+        kept = {"identity": identity, **_read(_ask(program))}
+        write_whole(cache, json.dumps(kept))
+    return Features(mount_options=frozenset(kept["mount_options"]), moves_links=bool(kept["moves_links"]))
+
+
+def _kept(cache: Path) -> dict[str, Any]:
     try:
         kept = json.loads(cache.read_text())
-        if kept["identity"] == identity:
-            return set(kept["mount_options"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    options = sorted(_ask(program).get("mountOptions") or ())
-    write_whole(cache, json.dumps({"identity": identity, "mount_options": options}))
-    return set(options)
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) and isinstance(kept.get("mount_options"), list) else {}
+
+
+def _read(answer: dict[str, Any]) -> dict[str, Any]:
+    linux = answer.get("linux") or {}
+    return {
+        "mount_options": sorted(answer.get("mountOptions") or ()),
+        "moves_links": bool((linux.get("netDevices") or {}).get("enabled")),
+    }
 
 
 def _ask(program: str) -> dict[str, Any]:

@@ -3,18 +3,24 @@
 import re
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.model.options import DeviceRequest
+from nerdpy.model.options import DeviceRequest, DeviceRule
 
-_CDI = (
-    r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?/[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
-    r"=[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?"
-)
+CDI_VENDOR = r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?"
+CDI_CLASS = CDI_VENDOR
+"""With dots since version 0.6.0 of the interface."""
+CDI_DEVICE = r"[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?"
+_RULE = r"(?a)([acb]) (\d+|\*):(\d+|\*) ([rwm]{1,3})"
 _HINT = "write HOST[:CONTAINER][:PERMISSIONS], as in /dev/sda:/dev/xvdc:r"
+
+
+def is_cdi_name(text: str) -> bool:
+    """Is it the whole name of a device of the Container Device Interface?"""
+    return re.fullmatch(f"{CDI_VENDOR}/{CDI_CLASS}={CDI_DEVICE}", text) is not None
 
 
 def parse_device(text: str) -> DeviceRequest:
     """One device: two parts are a path and permissions, if the second may be permissions."""
-    if re.fullmatch(_CDI, text):
+    if is_cdi_name(text):
         return DeviceRequest(cdi=text)
     parts = text.split(":")
     if len(parts) > 3 or not text:
@@ -32,6 +38,18 @@ def parse_device(text: str) -> DeviceRequest:
         if not path.startswith("/"):
             raise InvalidArgument(f'device path "{path}" is not absolute', hint=_HINT)
     return DeviceRequest(host=host, container=container or host, permissions=permissions)
+
+
+def parse_device_rule(text: str) -> DeviceRule:
+    """`c 13:* rmw`: a type (a for all), major and minor number or `*`, and what is allowed."""
+    found = re.fullmatch(_RULE, text)
+    if not found or len(set(found[4])) != len(found[4]):
+        raise InvalidArgument(
+            "it is not TYPE MAJOR:MINOR PERMISSIONS",
+            hint="as in 'c 13:* rmw': type a, b or c, letters of rwm",
+        )
+    major, minor = (None if number == "*" else int(number) for number in (found[2], found[3]))
+    return DeviceRule(type=found[1], major=major, minor=minor, permissions=found[4], given=text)
 
 
 def _are_permissions(text: str) -> bool:

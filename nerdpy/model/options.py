@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Literal
 
 from nerdpy.dataclass import dataclass, field
+from nerdpy.model.block_io import BlockLimits
 from nerdpy.model.descriptor import Platform
-from nerdpy.model.mounts import MountRequest
 from nerdpy.model.gpus import GpuRequest
 from nerdpy.model.health import HealthCheck
+from nerdpy.model.mounts import MountRequest
 from nerdpy.model.ports import ExposedPort, PortMapping
 from nerdpy.model.restart import RestartPolicy
 
@@ -122,6 +123,19 @@ class DeviceRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeviceRule:
+    """One `--device-cgroup-rule`; None stands for every number."""
+
+    type: str
+    """`a` (all), `b` or `c`."""
+    major: int | None
+    minor: int | None
+    permissions: str
+    given: str = ""
+    """As typed, for `inspect`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResourceOptions:
     """Its limits; 0, empty and None mean that nobody set one."""
 
@@ -145,8 +159,15 @@ class ResourceOptions:
     pids_limit: int = 0
     """Above 0 sets it; 0 and -1 mean no limit."""
     blkio_weight: int = 0
+    block: BlockLimits = field(default_factory=BlockLimits)
+    """Of single block devices."""
     ulimits: tuple[Ulimit, ...] = ()
     devices: tuple[DeviceRequest, ...] = ()
+    device_rules: tuple[DeviceRule, ...] = ()
+    gpus: tuple[GpuRequest, ...] = ()
+    rdt_class: str = ""
+    unified: dict[str, str] = field(default_factory=dict)
+    """--cgroup-conf: file of cgroup v2 -> what is written into it."""
     cgroup_parent: str = ""
     sysctls: dict[str, str] = field(default_factory=dict)
 

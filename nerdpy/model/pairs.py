@@ -17,6 +17,14 @@ def parse_pair(text: str, what: str) -> tuple[str, str]:
     return key, value
 
 
+def parse_setting(text: str) -> tuple[str, str]:
+    """`FILE=VALUE`, both said: the name of a file in a cgroup, and what to write into it."""
+    key, equals, value = text.partition("=")
+    if not equals or not key or not value or "/" in key or key.strip() != key:
+        raise InvalidArgument("it is not KEY=VALUE", hint="as in memory.high=1G")
+    return key, value
+
+
 def parse_switch(text: str, what: str) -> bool:
     """Go's spellings of true and false."""
     if text in TRUE | FALSE:

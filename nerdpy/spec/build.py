@@ -11,10 +11,11 @@ from nerdpy.model.options import CreateOptions
 from nerdpy.spec.capabilities import build_capabilities, choose
 from nerdpy.spec.devices import build_device_rules, build_devices
 from nerdpy.spec.facts import Facts
+from nerdpy.spec.hooks import build_hooks
 from nerdpy.spec.mounts import build_mounts, root_propagation
 from nerdpy.spec.namespaces import build_namespaces, build_sysctls, has_own_uts
 from nerdpy.spec.process import build_process
-from nerdpy.spec.resources import build_resources, resource_warnings
+from nerdpy.spec.resources import build_rdt, build_resources, resource_warnings
 from nerdpy.spec.security import build_filter, build_paths
 
 VERSION = "1.0.2"
@@ -39,6 +40,8 @@ def build_spec(options: CreateOptions, facts: Facts) -> dict[str, Any]:
     }
     if facts.hostname and has_own_uts(options, facts):
         spec["hostname"] = facts.hostname
+    if hooks := build_hooks(facts.edits.hooks):
+        spec["hooks"] = hooks
     if options.identity.annotations:
         spec["annotations"] = dict(options.identity.annotations)
     return spec
@@ -70,7 +73,7 @@ def cgroup_path(options: CreateOptions, facts: Facts) -> str:
 
 def _linux(options: CreateOptions, facts: Facts, names: list[str]) -> dict[str, Any]:
     security = options.security
-    rules = build_device_rules(security, facts.devices)
+    rules = build_device_rules(security, facts.devices, options.resources.device_rules)
     linux: dict[str, Any] = {
         "namespaces": build_namespaces(options, facts),
         "resources": {"devices": rules, **build_resources(options.resources, facts)},
@@ -82,5 +85,7 @@ def _linux(options: CreateOptions, facts: Facts, names: list[str]) -> dict[str, 
         "sysctl": build_sysctls(options, facts),
         "rootfsPropagation": root_propagation(facts.mounts),
         "seccomp": build_filter(security, facts, names),
+        "intelRdt": build_rdt(options.resources, facts),
+        "netDevices": {link.host_name: {"name": link.path} for link in facts.edits.links},
     }
     return linux | {key: value for key, value in optional.items() if value}

@@ -76,6 +76,14 @@ class Facts:
     """The kernel counts swap, so that memory plus swap can be limited."""
     has_blkio_weight: bool = True
     """Some cgroup file takes a block I/O weight."""
+    has_blkio_weight_device: bool = True
+    """It takes one for a single device too."""
+    has_blkio_throttle: bool = True
+    """Bytes and operations per second can be limited."""
+    has_resctrl: bool = False
+    """The kernel's resource control file system is mounted."""
+    block_numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Block device that was named -> its major and minor number."""
     thermal_paths: tuple[str, ...] = ()
     """`/sys/devices/system/cpu/cpuN/thermal_throttle`, where they exist: masked, as they tell of the host."""
     netns_path: str = ""
@@ -94,6 +102,8 @@ class Facts:
     """Everything the user and the image asked for, in the order asked."""
     devices: tuple[DeviceFacts, ...] = ()
     """--device, expanded; with --privileged every device of the host."""
+    edits: Edits = field(default_factory=Edits)
+    """Of the CDI devices; their nodes stand among `devices` already."""
     host_capabilities: tuple[str, ...] = ()
     """Capabilities that this process may give away, in CAP_ form; all of the kernel's for root on a normal
     machine."""

@@ -3,6 +3,7 @@
 import posixpath
 from typing import Any
 
+from nerdpy.model.cdi_edits import EditedMount
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.spec.facts import Facts
@@ -71,6 +72,7 @@ def _placed(options: CreateOptions, facts: Facts) -> list[Mount]:
     mounts = [_mount(target, "bind", source, files) for source, target in facts.bind_files]
     if shm := facts.shm_source or ("/dev/shm" if options.security.ipc == "host" else ""):
         mounts.append(_mount("/dev/shm", "bind", shm, ("rbind", "rprivate")))
+    mounts += [_edited(mount) for mount in facts.edits.mounts]
     mounts += [_resolved(mount) for mount in facts.mounts]
     if has_init(options):
         mounts.append(_mount(INIT, "bind", facts.init_source, ("bind", "ro")))
@@ -81,6 +83,12 @@ def _resolved(mount: ResolvedMount) -> Mount:
     if mount.type == "tmpfs":
         return _mount(mount.target, "tmpfs", "tmpfs", mount.options)
     return _mount(mount.target, "bind", mount.source, mount.options)
+
+
+def _edited(mount: EditedMount) -> Mount:
+    """Of a CDI device. A bind that does not call itself one takes along what is mounted below it."""
+    is_bind = mount.type == "bind" and not {"bind", "rbind"} & set(mount.options)
+    return _mount(mount.path, mount.type, mount.source, (*(("rbind",) if is_bind else ()), *mount.options))
 
 
 def _mount(target: str, kind: str, source: str, options: tuple[str, ...]) -> Mount:

@@ -57,7 +57,7 @@ def build_environment(process: ProcessOptions, facts: Facts) -> list[str]:
     base = [PATH, f"HOSTNAME={facts.hostname}"] if facts.hostname else [PATH]
     if process.has_tty:
         base.append("TERM=xterm")
-    return merge_environment(base, facts.image.environment, process.environment)
+    return merge_environment(base, facts.image.environment, process.environment, facts.edits.environment)
 
 
 def build_directory(workdir: str, *, origin: str) -> str:

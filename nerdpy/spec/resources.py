@@ -7,6 +7,8 @@ none, and the user is told.
 from collections.abc import Iterator
 from typing import Any
 
+from nerdpy.errors import FailedPrecondition
+from nerdpy.model.block_io import DeviceLimit
 from nerdpy.model.options import ResourceOptions
 from nerdpy.spec.facts import Facts
 
@@ -19,6 +21,7 @@ def build_resources(resources: ResourceOptions, facts: Facts) -> dict[str, Any]:
         "cpu": _cpu(resources, usable),
         "pids": {"limit": resources.pids_limit} if resources.pids_limit > 0 and "pids" in usable else {},
         "blockIO": _block_io(resources, facts),
+        "unified": _unified(resources, facts),
     }
     return {name: part for name, part in parts.items() if part}
 
@@ -58,6 +61,10 @@ def _finer_warnings(resources: ResourceOptions, facts: Facts) -> Iterator[str]:
         yield "oom-kill-disable without a memory limit may freeze the machine"
     if resources.blkio_weight and not facts.has_blkio_weight:
         yield "the block I/O weight is discarded: this machine's I/O scheduler keeps none"
+    if resources.block.weights and not facts.has_blkio_weight_device:
+        yield "the weights of block devices are discarded: this machine's I/O scheduler keeps none"
+    if resources.block.throttles and not facts.has_blkio_throttle:
+        yield "the limits of block devices are discarded: this machine's cgroups have no I/O controller"
     if resources.ulimits and not facts.can_raise_rlimits:
         yield "nerdpy runs without CAP_SYS_RESOURCE: a hard ulimit above the engine's own will be refused"
 
@@ -97,6 +104,46 @@ def _cpu(resources: ResourceOptions, usable: set[str]) -> dict[str, Any]:
 
 
 def _block_io(resources: ResourceOptions, facts: Facts) -> dict[str, Any]:
-    if not resources.blkio_weight or not facts.has_blkio_weight or facts.cgroup_manager == "none":
+    """`linux.resources.blockIO`, without what the kernel has no file for."""
+    if facts.cgroup_manager == "none":
         return {}
-    return {"weight": resources.blkio_weight}
+    block, built = resources.block, dict[str, Any]()
+    if resources.blkio_weight and facts.has_blkio_weight:
+        built["weight"] = resources.blkio_weight
+    if facts.has_blkio_weight_device:
+        built["weightDevice"] = _limits(block.weights, facts, "weight")
+    if facts.has_blkio_throttle:
+        built["throttleReadBpsDevice"] = _limits(block.read_bps, facts, "rate")
+        built["throttleWriteBpsDevice"] = _limits(block.write_bps, facts, "rate")
+        built["throttleReadIOPSDevice"] = _limits(block.read_iops, facts, "rate")
+        built["throttleWriteIOPSDevice"] = _limits(block.write_iops, facts, "rate")
+    return {name: value for name, value in built.items() if value}
+
+
+def _limits(limits: tuple[DeviceLimit, ...], facts: Facts, word: str) -> list[dict[str, int]]:
+    numbers = ((facts.block_numbers[limit.path], limit.value) for limit in limits)
+    return [{"major": major, "minor": minor, word: value} for (major, minor), value in numbers]
+
+
+def _unified(resources: ResourceOptions, facts: Facts) -> dict[str, str]:
+    """`linux.resources.unified`: the files of cgroup v2 by name."""
+    if resources.unified and facts.cgroup_version != 2:
+        raise FailedPrecondition(
+            "--cgroup-conf needs cgroup v2, and this machine has v1", hint="use --memory, --cpus and the like"
+        )
+    if resources.unified and facts.cgroup_manager == "none":
+        raise FailedPrecondition("--cgroup-conf needs a cgroup manager, and it is none")
+    return dict(resources.unified)
+
+
+def build_rdt(resources: ResourceOptions, facts: Facts) -> dict[str, Any]:
+    """`linux.intelRdt`: the class that was named, or what a CDI device asks for."""
+    if not (resources.rdt_class or facts.edits.rdt):
+        return {}
+    if not facts.has_resctrl:
+        what = f'--rdt-class "{resources.rdt_class}"' if resources.rdt_class else "a CDI device"
+        raise FailedPrecondition(
+            f"{what} needs resource control, which is not mounted on this machine",
+            hint="where the processor has it: `mount -t resctrl resctrl /sys/fs/resctrl`",
+        )
+    return {**facts.edits.rdt, **({"closID": resources.rdt_class} if resources.rdt_class else {})}

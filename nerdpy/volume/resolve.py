@@ -131,7 +131,7 @@ def _supports_recursive_read_only(engine: Engine) -> bool:
     if kernel.look().version < kernel.RECURSIVE_READ_ONLY:
         return False
     program = runtime.find_program("runc")
-    return "rro" in runtime.mount_options(program, engine.paths.runtime_features)
+    return "rro" in runtime.features(program, engine.paths.runtime_features).mount_options
 
 
 def _make_folder(source: str) -> None:

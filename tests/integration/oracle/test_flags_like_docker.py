@@ -170,6 +170,17 @@ img sh -c 'echo hi'
 --pids-limit 100
 --pids-limit -1
 --blkio-weight 500
+--blkio-weight-device /dev/sda:500 --blkio-weight-device /dev/sdb:0
+--device-read-bps /dev/sda:1mb --device-write-bps /dev/sda:1024
+--device-read-iops /dev/sda:100 --device-write-iops /dev/sdb:0
+--device-cgroup-rule 'c 13:* rmw' --device-cgroup-rule 'b 8:0 r'
+--device-cgroup-rule 'a *:* rwm'
+--gpus all
+--gpus 2
+--gpus count=all,capabilities=utility
+--gpus '"device=0,GPU-abc"'
+--gpus device=1,driver=nvidia
+--gpus 'count=1,"capabilities=compute,utility"'
 --cgroup-parent /mine
 --ulimit nofile=1024:2048 --ulimit core=0 --ulimit nofile=512
 --ulimit memlock=-1 --ulimit stack=5:-1
@@ -329,6 +340,24 @@ REFUSED = """
 --device /dev/a:b
 --device /dev/a:/dev/b:x
 --device /dev/a:/dev/b:r:w
+--blkio-weight-device /dev/sda
+--blkio-weight-device sda:500
+--blkio-weight-device /dev/sda:5
+--blkio-weight-device /dev/sda:x
+--device-read-bps /dev/sda
+--device-read-bps /dev/sda:fast
+--device-write-bps sda:1mb
+--device-read-iops /dev/sda:1mb
+--device-write-iops /dev/sda:-1
+--device-cgroup-rule ''
+--device-cgroup-rule 'd 1:3 r'
+--device-cgroup-rule 'c 1 r'
+--device-cgroup-rule 'c 1:3'
+--device-cgroup-rule 'c 1:3 x'
+--gpus x
+--gpus foo=1
+--gpus count=x
+--gpus 1,count=2
 --sysctl a=b
 --sysctl net.a
 --security-opt foo

@@ -30,7 +30,8 @@ _HOST_WORDS = (
     "CapDrop CgroupnsMode GroupAdd IpcMode PidMode Privileged UTSMode UsernsMode OomScoreAdj Sysctls "
     "VolumesFrom ReadonlyRootfs CpuShares Memory CgroupParent BlkioWeight CpuPeriod CpuQuota "
     "CpuRealtimePeriod CpuRealtimeRuntime CpusetCpus CpusetMems Devices MemoryReservation MemorySwap "
-    "OomKillDisable Ulimits"
+    "OomKillDisable Ulimits BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps "
+    "BlkioDeviceWriteIOps DeviceCgroupRules"
 )
 _CONFIG, _HOST = _CONFIG_WORDS.split(), _HOST_WORDS.split()
 
@@ -68,7 +69,7 @@ def wish_of_docker(asked: Asked) -> Wish:
             "Restart": (host["RestartPolicy"]["Name"] or "no", host["RestartPolicy"]["MaximumRetryCount"]),
             "ShmSize": host["ShmSize"] or 64 << 20,
             "Mounts": sorted(_mounts_of_docker(body, host)),
-            "Cdi": [name for request in host.get("DeviceRequests") or () for name in request["DeviceIDs"]],
+            "DeviceRequests": _requests(host.get("DeviceRequests")),
             "Security": sorted(map(_option, host["SecurityOpt"] or ())),
             "UnconfinedPaths": host["MaskedPaths"] == [],
         }
@@ -113,7 +114,7 @@ def wish_of_nerdpy(typed: Typed) -> Wish:
             "Restart": (options.life.restart.name, options.life.restart.maximum),
             "ShmSize": options.mounts.shm_size,
             "Mounts": sorted(_mount_of_nerdpy(mount) for mount in options.mounts.mounts),
-            "Cdi": [device.cdi for device in resources.devices if device.cdi],
+            "DeviceRequests": _requests(host["DeviceRequests"]),
             "Security": sorted(_security(options)),
             "UnconfinedPaths": options.security.unconfined_paths,
         }
@@ -137,6 +138,11 @@ def _words(words: Sequence[str] | None) -> str:
 def _option(text: str) -> str:
     """docker once wrote `label:disable`."""
     return text if "=" in text else text.replace(":", "=", 1)
+
+
+def _requests(requests: list[dict[str, Any]] | None) -> list[str]:
+    """As text that can be sorted, without what is empty."""
+    return sorted(repr(_told(request)) for request in requests or ())
 
 
 def _platform(text: str) -> str:

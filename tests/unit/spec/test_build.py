@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from nerdpy.errors import InvalidArgument
+from nerdpy.errors import FailedPrecondition, InvalidArgument
+from nerdpy.model.block_io import BlockLimits, DeviceLimit
+from nerdpy.model.cdi_edits import EditedMount, Edits, Hook, Link
+from nerdpy.model.device import parse_device_rule
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import (
     CreateOptions,
@@ -45,6 +48,17 @@ MOUNTS = (
     ),
     ResolvedMount(type="tmpfs", source="", target="/dev/shm", options=("noexec", "size=1m")),
     ResolvedMount(type="bind", source="/h", target="/etc/hosts", options=("rbind", "ro", "rprivate")),
+)
+EDITS = Edits(
+    environment=("A=cdi", "B=2"),
+    mounts=(EditedMount(path="/deep/er", source="/h/lib", options=("ro", "nosuid")),),
+    hooks=(
+        Hook(moment="createContainer", path="/bin/x", arguments=("x", "y"), environment=("C=2",), timeout=3),
+        Hook(moment="createContainer", path="/bin/y"),
+    ),
+    groups=(7,),
+    rdt={"closID": "silver"},
+    links=(Link(path="net0", host_name="eth9"),),
 )
 CASES: dict[str, tuple[CreateOptions, Facts]] = {
     "default": (asked(), FACTS),
@@ -87,6 +101,36 @@ CASES: dict[str, tuple[CreateOptions, Facts]] = {
             pidns_path="/proc/9/ns/pid",
             ipcns_path="/proc/9/ns/ipc",
             shm_source="/run/shm/x",
+        ),
+    ),
+    "block-devices": (
+        asked(
+            resources=ResourceOptions(
+                block=BlockLimits(
+                    weights=(DeviceLimit("/dev/sda", 500),),
+                    read_bps=(DeviceLimit("/dev/sda", 1 << 20), DeviceLimit("/dev/sdb", 1)),
+                    write_bps=(DeviceLimit("/dev/sda", 2),),
+                    read_iops=(DeviceLimit("/dev/sda", 3),),
+                    write_iops=(DeviceLimit("/dev/sda", 4),),
+                ),
+                device_rules=(parse_device_rule("c 13:* rmw"), parse_device_rule("b 8:0 r")),
+                unified={"memory.high": "1G"},
+                rdt_class="gold",
+            )
+        ),
+        replace(FACTS, block_numbers={"/dev/sda": (8, 0), "/dev/sdb": (8, 16)}, has_resctrl=True),
+    ),
+    "cdi": (
+        asked(
+            resources=ResourceOptions(devices=(DeviceRequest(cdi="vendor.com/class=one"),)),
+            process=ProcessOptions(environment=("A=mine",)),
+        ),
+        replace(
+            FACTS,
+            edits=EDITS,
+            has_resctrl=True,
+            devices=(replace(KVM, permissions="rw"),),
+            user=UserFacts(additional_gids=(7,)),
         ),
     ),
     "init": (asked(process=ProcessOptions(init=True)), replace(FACTS, init_source="/usr/bin/tini-static")),
@@ -148,6 +192,29 @@ def test_limits_that_the_machine_cannot_keep_are_told_and_left_out() -> None:
         assert word in said
     resources = build_spec(options, facts)["linux"]["resources"]
     assert set(resources) == {"devices", "cpu"}
+
+
+def test_what_needs_more_than_the_machine_has_is_refused() -> None:
+    for resources, facts, words in (
+        (ResourceOptions(unified={"memory.high": "1G"}), OLD_FACTS, "cgroup v2"),
+        (ResourceOptions(unified={"a": "1"}), replace(FACTS, cgroup_manager="none"), "manager"),
+        (ResourceOptions(rdt_class="gold"), FACTS, 'rdt-class "gold"'),
+    ):
+        with pytest.raises(FailedPrecondition, match=words):
+            build_spec(asked(resources=resources), facts)
+
+
+def test_block_devices_that_cannot_be_limited_are_warned_of() -> None:
+    block = BlockLimits(weights=(DeviceLimit("/dev/a", 10),), read_bps=(DeviceLimit("/dev/a", 1),))
+    options = asked(resources=ResourceOptions(block=block))
+    facts = replace(
+        FACTS, block_numbers={"/dev/a": (8, 0)}, has_blkio_weight_device=False, has_blkio_throttle=False
+    )
+    assert [("weights" in one, "limits" in one) for one in warnings(options, facts)] == [
+        (True, False),
+        (False, True),
+    ]
+    assert "blockIO" not in build_spec(options, facts)["linux"]["resources"]
 
 
 def test_nothing_is_warned_of_without_need() -> None:

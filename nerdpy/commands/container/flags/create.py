@@ -1,7 +1,8 @@
 """All flags of `create`, which `run` shares, and the CreateOptions that they make."""
 
 from nerdpy.commands.container.flags.caller import Caller
-from nerdpy.commands.container.flags.foreign import BlockFlags, ForeignFlags
+from nerdpy.commands.container.flags.devices import DeviceFlags
+from nerdpy.commands.container.flags.foreign import ForeignFlags
 from nerdpy.commands.container.flags.health import HealthFlags
 from nerdpy.commands.container.flags.identity import IdentityFlags
 from nerdpy.commands.container.flags.image import ImageFlags
@@ -30,7 +31,7 @@ class CreateFlags(
     LifeFlags,
     ImageFlags,
     HealthFlags,
-    BlockFlags,
+    DeviceFlags,
     ForeignFlags,
 ):
     """The topics together: a command takes one group instead of twelve."""
@@ -44,12 +45,12 @@ class CreateFlags(
             process=self.parse_process(caller, tuple(command)),
             network=self.parse_network(caller),
             mounts=self.parse_mounts(caller),
-            resources=self.parse_resources(caller),
+            resources=self.parse_devices(caller, self.parse_resources(caller)),
             security=self.parse_security(caller),
             logging=self.parse_logging(),
             life=self.parse_life(),
-        )
             health=self.parse_health(),
+        )
         _check_hostname(options)
         _check_sysctls(options)
         return options

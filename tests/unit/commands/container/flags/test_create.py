@@ -294,9 +294,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
     "line",
     [
         "--link a:b",
-        "--gpus all",
-        "--device-read-bps /dev/sda:1m",
-        "--device-cgroup-rule a",
         "--storage-opt size=1g",
         "--rootfs",
         "--systemd always",
@@ -305,7 +302,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
         "--disable-content-trust=false",
         "--verify cosign",
         "--use-api-socket",
-        "--cgroup-conf a=b",
         "--link-local-ip 169.254.1.1",
     ],
 )
