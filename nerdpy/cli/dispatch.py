@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nerdpy.cli.lazy import Found, find, group_of, load
+from nerdpy.cli.own_call import GROUP, run_own_call
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
@@ -19,6 +20,8 @@ def dispatch(context: "Context", words: list[str]) -> None:
         from nerdpy.commands.internal.complete import command
 
         return command(context, list(words[3:]))
+    if GROUP in words and run_own_call(context, words):
+        return None
     return _show_or_run(context, words)
 
 

@@ -13,6 +13,10 @@ from nerdpy.monitor import frugal
 from nerdpy.monitor.call import call, ended
 from nerdpy.monitor.process import InitProcess, start_time
 
+TYPE_CHECKING = False  # typing would bring collections
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 STARTING = "starting"
 CGROUPS = "/sys/fs/cgroup"
 
@@ -65,14 +69,17 @@ class Prober:
 
     def _interval(self) -> float:
         """Seconds to the next one."""
-        times = self._settings.health
-        if time.monotonic() - self._began < times["start_period"] and self._is_starting():
-            return times["start_interval"]
-        return times["interval"]
+        return interval(self._settings.health, time.monotonic() - self._began, self._is_starting)
 
     def _is_starting(self) -> bool:
         health = frugal.load_object(f"{self._folder}/{words.HEALTH_FILE}")
         return health.get(words.RUN) != self._run or health.get("Status") == STARTING
+
+
+def interval(times: dict[str, float], age: float, is_starting: "Callable[[], bool]") -> float:
+    """Seconds between two probes, `age` seconds after the start."""
+    early = age < times["start_period"] and is_starting()
+    return times["start_interval" if early else "interval"]
 
 
 def is_frozen(pid: int) -> bool:
