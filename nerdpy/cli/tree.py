@@ -94,7 +94,9 @@ TREE = {
     "container unpause": Entry(
         "Continue all processes of one or more containers", "container.unpause", aliases=("unpause",)
     ),
-    "container update": Entry("Change the limits of one or more containers", aliases=("update",)),
+    "container update": Entry(
+        "Change the limits of one or more containers", "container.update", aliases=("update",)
+    ),
     "container wait": Entry(
         "Wait until containers stop, and print their exit codes", "container.wait", aliases=("wait",)
     ),

@@ -1,12 +1,12 @@
 """Copy a folder by descriptors: no path is looked up twice, no link is followed, nothing is executed."""
 
-import errno
 import os
 import stat
 from contextlib import suppress
 
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import ResourceExhausted
+from nerdpy.linux.copy_data import copy_data
 from nerdpy.linux.inside import reopen
 from nerdpy.linux.libc import syscall
 
@@ -106,26 +106,12 @@ def _copy_file(handle: int, target: int, name: str) -> None:
     try:
         made = os.open(name, _NEW, 0o600, dir_fd=target)
         try:
-            _copy_bytes(source, made)
+            copy_data(source, made)
             copy_attributes(source, made)
         finally:
             os.close(made)
     finally:
         os.close(source)
-
-
-def _copy_bytes(source: int, target: int) -> None:
-    """In the kernel where it can; across filesystems of old kernels it can't."""
-    try:
-        while os.copy_file_range(source, target, 1 << 30):
-            pass
-    except OSError as error:
-        if error.errno not in {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}:
-            raise
-        while chunk := os.read(source, 1 << 20):
-            view = memoryview(chunk)
-            while view:
-                view = view[os.write(target, view) :]
 
 
 def _own(found: os.stat_result, folder: int, name: str) -> None:

@@ -1,0 +1,123 @@
+"""A container's root with its volumes laid over it, while no process of the container runs.
+
+Everything is mounted in a mount namespace that only we know: nobody sees it, nothing can propagate, and
+the kernel takes it away with us, however we die. The places of the volumes are resolved below the
+container's root (`linux/inside.py`), so a link in the image leads to nothing of the host's.
+"""
+
+import errno
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from nerdpy.dataclass import dataclass
+from nerdpy.errors import InvalidArgument
+from nerdpy.linux.inside import open_inside
+from nerdpy.linux.libc import call
+from nerdpy.linux.mount import BIND, PRIVATE, RDONLY, REC, REMOUNT, mount, mount_snapshot
+from nerdpy.model.records import SnapshotMount
+
+_CLONE_NEWNS = 0x20000
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bind:
+    """A folder or file of the host's that the container sees on `target`."""
+
+    source: str
+    target: str
+    is_read_only: bool = False
+    is_recursive: bool = True
+
+
+@contextmanager
+def opened_with_binds(
+    mounts: Sequence[SnapshotMount], binds: Sequence[Bind], scratch: Path, *, is_read_only: bool = False
+) -> Iterator[int]:
+    """A descriptor of the root, to be used with `linux/inside.py` only. `scratch` is a folder that exists in
+    any case: what is mounted on it is seen by us alone. Missing mount points are made, as the runtime does.
+
+    The snapshot is mounted for writing: the caller sees to it that no task is started meanwhile.
+    """
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as held:
+
+        def build() -> int:
+            call("unshare", _CLONE_NEWNS)
+            held.callback(os.close, os.open("/proc/thread-self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC))
+            mount("", "/", "", REC | PRIVATE)
+            mount_snapshot(mounts, scratch)
+            root = os.open(scratch, _DIRECTORY)
+            held.callback(os.close, root)
+            for bind in binds:
+                _lay(root, bind)
+            if is_read_only:
+                mount("", f"/proc/self/fd/{root}", "", REMOUNT | BIND | RDONLY)
+            return root
+
+        yield _in_thread(build)
+
+
+def _in_thread(work: Callable[[], int]) -> int:
+    """A thread of its own has, after unshare(2), a mount namespace of its own."""
+    result: list[int] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(work())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=run, name="mounts")
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return result[0]
+
+
+def _lay(root: int, bind: Bind) -> None:
+    try:
+        kind = stat.S_IFMT(os.stat(bind.source).st_mode)
+    except OSError as error:
+        raise InvalidArgument(
+            f'"{bind.source}", which is mounted on {bind.target}, cannot be opened: '
+            f"{(error.strerror or '').lower()}"
+        ) from error
+    place = _made(root, bind.target, is_folder=kind == stat.S_IFDIR)
+    try:
+        mount(bind.source, f"/proc/self/fd/{place}", "", BIND | (REC if bind.is_recursive else 0))
+    finally:
+        os.close(place)
+    if bind.is_read_only:  # a bind takes its flags only when it is mounted again
+        place = open_inside(root, bind.target)
+        try:
+            mount("", f"/proc/self/fd/{place}", "", REMOUNT | BIND | RDONLY)
+        finally:
+            os.close(place)
+
+
+def _made(root: int, path: str, *, is_folder: bool) -> int:
+    """What `path` leads to, made with the folders above it where it is missing."""
+    try:
+        return open_inside(root, path)
+    except FileNotFoundError:
+        folder, _, name = path.rstrip("/").rpartition("/")
+    parent = _made(root, folder or "/", is_folder=True)
+    try:
+        if is_folder:
+            os.mkdir(name, 0o755, dir_fd=parent)
+        else:
+            made = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+            os.close(os.open(name, made, 0o755, dir_fd=parent))
+    except OSError as error:
+        if error.errno != errno.EEXIST:  # a link that leads nowhere is there, and stays
+            raise
+    finally:
+        os.close(parent)
+    return open_inside(root, path)

@@ -1,0 +1,165 @@
+"""A tar stream into a folder of a container: members are made one by one, by descriptors.
+
+Python's tarfile only reads the headers; nothing of it touches the disk, and packed streams are unpacked in
+this process. The folder above each member is resolved below the container's root, so neither `..` nor a
+link, be it in the archive or in the container, leads out of it.
+"""
+
+import os
+import stat
+import tarfile
+from collections.abc import Callable
+from typing import IO
+
+from nerdpy.dataclass import dataclass
+from nerdpy.errors import InvalidArgument
+from nerdpy.linux.copy_data import Told, ignore, write_all
+from nerdpy.linux.inside import open_inside
+from nerdpy.linux.place import make_folder, put_node, put_stream
+
+_CHUNK = 1 << 20
+_NODES = {
+    tarfile.CHRTYPE: stat.S_IFCHR,
+    tarfile.BLKTYPE: stat.S_IFBLK,
+    tarfile.FIFOTYPE: stat.S_IFIFO,
+}
+_XATTR = "SCHILY.xattr."
+
+
+@dataclass
+class Unpacking:
+    """One archive: where it goes."""
+
+    root: int
+    folder: str
+    """Below the root; it exists."""
+    told: Told = ignore
+
+
+def unpack(run: Unpacking, stream: IO[bytes]) -> None:
+    """Make every member below the folder, over what is there. InvalidArgument for what is no archive."""
+    late: list[Callable[[], None]] = []
+    try:
+        with tarfile.open(fileobj=stream, mode="r|*") as archive:
+            for member in archive:
+                _make(run, archive, member, late)
+    except (tarfile.TarError, EOFError) as error:
+        raise InvalidArgument(
+            f"the input is no tar archive, or a broken one: {str(error).lower()}",
+            hint="plain archives and those packed by gzip, bzip2 and xz are understood",
+        ) from error
+    for finish in reversed(late):
+        finish()
+
+
+def _make(
+    run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, late: list[Callable[[], None]]
+) -> None:
+    names = _names(member.name)
+    if not names:
+        return  # the folder itself
+    parent = _parent(run, names[:-1])
+    try:
+        if member.isdir():
+            os.close(make_folder(parent, names[-1]))
+            late.append(lambda: _finish_folder(run, names, member))
+        elif member.islnk():
+            _link(run, member, parent, names[-1])
+        elif member.issym():
+            put_node(parent, names[-1], lambda name: _symlink(member, parent, name))
+        elif member.type in _NODES:
+            put_node(parent, names[-1], lambda name: _node(member, parent, name))
+        elif member.isreg():
+            _file(run, archive, member, parent, names[-1])
+    finally:
+        os.close(parent)
+
+
+def _names(path: str) -> list[str]:
+    names = [name for name in path.split("/") if name not in {"", "."}]
+    if ".." in names:
+        raise InvalidArgument(f'the archive has a member outside of itself: "{path[:256]}"')
+    return names
+
+
+def _parent(run: Unpacking, names: list[str]) -> int:
+    path = "/".join((run.folder, *names))
+    try:
+        return open_inside(run.root, path, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        if not names:
+            raise
+    above = _parent(run, names[:-1])
+    try:
+        made = make_folder(above, names[-1])
+        os.fchmod(made, 0o755)
+        return made
+    finally:
+        os.close(above)
+
+
+def _finish_folder(run: Unpacking, names: list[str], member: tarfile.TarInfo) -> None:
+    """When nothing more comes into it: its time would change."""
+    try:
+        made = open_inside(run.root, "/".join((run.folder, *names)), os.O_RDONLY | os.O_DIRECTORY)
+    except (FileNotFoundError, NotADirectoryError):
+        return  # the container has removed it meanwhile
+    try:
+        _finish(made, member)
+    finally:
+        os.close(made)
+
+
+def _finish(made: int, member: tarfile.TarInfo) -> None:
+    os.fchown(made, member.uid, member.gid)
+    os.fchmod(made, member.mode & 0o7777)
+    for key, value in member.pax_headers.items():
+        name = key.removeprefix(_XATTR)
+        if key.startswith(_XATTR) and name.startswith(("user.", "security.capability")):
+            os.setxattr(made, name, value.encode(errors="surrogateescape"))
+    os.utime(made, (member.mtime, member.mtime))
+
+
+def _file(run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, parent: int, name: str) -> None:
+    content = archive.extractfile(member)
+
+    def write(made: int) -> None:
+        while content is not None and (data := content.read(_CHUNK)):
+            write_all(made, data)
+            run.told(len(data))
+
+    put_stream(parent, name, write, lambda made: _finish(made, member))
+
+
+def _link(run: Unpacking, member: tarfile.TarInfo, parent: int, name: str) -> None:
+    target = _names(member.linkname)
+    if not target:
+        raise InvalidArgument(f'the archive has a hard link to a folder: "{member.name[:256]}"')
+    beside = _parent(run, target[:-1])
+    try:
+        put_node(
+            parent,
+            name,
+            lambda where: os.link(
+                target[-1], where, src_dir_fd=beside, dst_dir_fd=parent, follow_symlinks=False
+            ),
+        )
+    finally:
+        os.close(beside)
+
+
+def _symlink(member: tarfile.TarInfo, parent: int, name: str) -> None:
+    os.symlink(member.linkname, name, dir_fd=parent)
+    os.chown(name, member.uid, member.gid, dir_fd=parent, follow_symlinks=False)
+
+
+def _node(member: tarfile.TarInfo, parent: int, name: str) -> None:
+    device = os.makedev(member.devmajor, member.devminor)
+    os.mknod(name, _NODES[member.type] | 0o600, device, dir_fd=parent)
+    handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+    try:
+        if stat.S_IFMT(os.fstat(handle).st_mode) == _NODES[member.type]:
+            os.chown(name, member.uid, member.gid, dir_fd=parent, follow_symlinks=False)
+            os.chmod(f"/proc/self/fd/{handle}", member.mode & 0o7777)
+    finally:
+        os.close(handle)

@@ -1,0 +1,172 @@
+"""A folder or file as a tar stream, by descriptors: nothing is looked up by path, nothing is executed."""
+
+import os
+import stat
+from contextlib import suppress
+
+from nerdpy.dataclass import dataclass, field
+from nerdpy.errors import ResourceExhausted
+from nerdpy.linux.copy_data import Told, ignore, write_all
+from nerdpy.linux.inside import reopen
+from nerdpy.linux.place import DEPTH
+from nerdpy.linux.virtual import is_virtual
+from nerdpy.model import tar_header
+from nerdpy.model.tar_header import Entry
+
+_LINK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+_KEPT = ("user.", "security.capability")
+_SMALL = 1 << 16
+_STEP = 16 << 20
+_KINDS = {
+    stat.S_IFREG: tar_header.FILE,
+    stat.S_IFLNK: tar_header.SYMLINK,
+    stat.S_IFCHR: tar_header.CHARACTER,
+    stat.S_IFBLK: tar_header.BLOCK_DEVICE,
+    stat.S_IFDIR: tar_header.FOLDER,
+    stat.S_IFIFO: tar_header.FIFO,
+}
+"""Sockets have no kind: they are left out, as docker and GNU tar do."""
+
+
+@dataclass
+class TarStream:
+    """Writes members to an open file, pipe or socket, and the end mark on `finish`."""
+
+    out: int
+    told: Told = ignore
+    names: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    """Of files with several names: the first that was written."""
+    _pending: bytearray = field(default_factory=bytearray)
+
+    def add(self, handle: int, name: str) -> None:
+        """What the O_PATH descriptor `handle` stands for, with all that is below it, as `name`."""
+        self._add(handle, os.fsencode(name), 0)
+
+    def add_contents(self, handle: int, prefix: str = "") -> None:
+        """What is in a folder, without the folder itself."""
+        folder = reopen(handle, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._walk(folder, os.fsencode(prefix), 0)
+        finally:
+            os.close(folder)
+
+    def finish(self) -> None:
+        self._write(tar_header.END)
+        self._flush()
+
+    def _add(self, handle: int, name: bytes, depth: int) -> None:
+        found = os.fstat(handle)
+        kind = _KINDS.get(stat.S_IFMT(found.st_mode))
+        if kind is None:
+            return
+        key = (found.st_dev, found.st_ino)
+        if kind == tar_header.FOLDER:
+            self._add_folder(handle, found, name, depth)
+        elif found.st_nlink > 1 and key in self.names:
+            self._write(tar_header.header(_entry(found, name, tar_header.HARD_LINK, target=self.names[key])))
+        else:
+            self._add_single(handle, found, name, kind)
+            if found.st_nlink > 1:
+                self.names[key] = name
+
+    def _add_folder(self, handle: int, found: os.stat_result, name: bytes, depth: int) -> None:
+        if depth > DEPTH:
+            raise ResourceExhausted(f"folders are nested deeper than {DEPTH}: {os.fsdecode(name[:64])}...")
+        folder = reopen(handle, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            attributes = _attributes(folder)
+            entry = _entry(found, name.rstrip(b"/") + b"/", tar_header.FOLDER, attributes=attributes)
+            self._write(tar_header.header(entry))
+            if depth == 0 or not is_virtual(folder):
+                self._walk(folder, entry.name, depth)
+        finally:
+            os.close(folder)
+
+    def _walk(self, folder: int, prefix: bytes, depth: int) -> None:
+        for name in sorted(os.listdir(folder)):
+            try:
+                handle = os.open(name, _LINK, dir_fd=folder)
+            except FileNotFoundError:  # it was removed since
+                continue
+            try:
+                self._add(handle, prefix + os.fsencode(name), depth + 1)
+            finally:
+                os.close(handle)
+
+    def _add_single(self, handle: int, found: os.stat_result, name: bytes, kind: bytes) -> None:
+        if kind == tar_header.FILE:
+            source = reopen(handle, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                found = os.fstat(source)
+                attributes = _attributes(source)
+                self._write(tar_header.header(_entry(found, name, kind, attributes=attributes)))
+                self._write_content(source, found.st_size)
+            finally:
+                os.close(source)
+            return
+        target = os.fsencode(os.readlink("", dir_fd=handle)) if kind == tar_header.SYMLINK else b""
+        self._write(tar_header.header(_entry(found, name, kind, target=target)))
+
+    def _write_content(self, source: int, size: int) -> None:
+        """Exactly `size` bytes, as the header says: zeros where the file was cut meanwhile."""
+        at = 0
+        while at < size:
+            count = self._write_piece(source, at, size - at)
+            if not count:
+                break
+            at += count
+            self.told(count)
+        while at < size:
+            zeros = min(size - at, _SMALL)
+            self._write(bytes(zeros))
+            at += zeros
+        self._write(tar_header.padding(size))
+
+    def _write_piece(self, source: int, at: int, size: int) -> int:
+        if size > _SMALL:
+            self._flush()
+            with suppress(OSError):
+                return os.sendfile(self.out, source, at, min(size, _STEP))
+        data = os.pread(source, min(size, _SMALL), at)
+        self._write(data)
+        return len(data)
+
+    def _write(self, data: bytes) -> None:
+        self._pending += data
+        if len(self._pending) > _SMALL:
+            self._flush()
+
+    def _flush(self) -> None:
+        write_all(self.out, bytes(self._pending))
+        self._pending.clear()
+
+
+def _entry(
+    found: os.stat_result,
+    name: bytes,
+    kind: bytes,
+    *,
+    target: bytes = b"",
+    attributes: dict[bytes, bytes] | None = None,
+) -> Entry:
+    is_device = kind in {tar_header.CHARACTER, tar_header.BLOCK_DEVICE}
+    return Entry(
+        name=name,
+        kind=kind,
+        mode=stat.S_IMODE(found.st_mode),
+        user=found.st_uid,
+        group=found.st_gid,
+        size=found.st_size if kind == tar_header.FILE else 0,
+        modified=int(found.st_mtime),
+        target=target,
+        device=(os.major(found.st_rdev), os.minor(found.st_rdev)) if is_device else (0, 0),
+        attributes=attributes or {},
+    )
+
+
+def _attributes(source: int) -> dict[bytes, bytes]:
+    try:
+        names = os.listxattr(source)
+        return {os.fsencode(name): os.getxattr(source, name) for name in names if name.startswith(_KEPT)}
+    except OSError:
+        return {}

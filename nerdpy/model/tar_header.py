@@ -1,0 +1,104 @@
+"""Pure: the headers of tar archives as they are written: POSIX pax (POSIX.1-2017 `pax`, ustar interchange
+format), extended headers only where ustar has no room."""
+
+from collections.abc import Iterable
+
+from nerdpy.dataclass import dataclass, field
+
+BLOCK = 512
+END = bytes(2 * BLOCK)
+FILE, HARD_LINK, SYMLINK, CHARACTER, BLOCK_DEVICE, FOLDER, FIFO = (b"%d" % number for number in range(7))
+XATTR = b"SCHILY.xattr."
+"""How a pax record of an extended attribute begins, as GNU tar, star and docker write it."""
+_MOST_ID = 0o7777777
+_MOST_SIZE = 0o77777777777
+_PAX = b"x"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One member."""
+
+    name: bytes
+    kind: bytes
+    """One of the constants above."""
+    mode: int
+    user: int = 0
+    group: int = 0
+    size: int = 0
+    modified: int = 0
+    """Seconds since the epoch."""
+    target: bytes = b""
+    """Where a link leads."""
+    device: tuple[int, int] = (0, 0)
+    attributes: dict[bytes, bytes] = field(default_factory=dict)
+    """Extended ones, by their full names."""
+
+
+def header(entry: Entry) -> bytes:
+    """All the blocks that stand before the member's content."""
+    records = list(_records(entry))
+    block = _block(entry, entry.kind, entry.size)
+    if not records:
+        return block
+    body = b"".join(record(key, value) for key, value in records)
+    pax = Entry(name=b"PaxHeaders.0/" + entry.name, kind=_PAX, mode=0o644)
+    return _block(pax, _PAX, len(body)) + body + padding(len(body)) + block
+
+
+def padding(size: int) -> bytes:
+    """What follows `size` bytes of content."""
+    return bytes(-size % BLOCK)
+
+
+def record(key: bytes, value: bytes) -> bytes:
+    """`LENGTH KEY=VALUE\\n`, where the length counts its own digits."""
+    rest = len(key) + len(value) + 3
+    length = rest + len(str(rest))
+    if len(str(length)) > len(str(rest)):
+        length = rest + len(str(length))
+    return b"%d %s=%s\n" % (length, key, value)
+
+
+def _records(entry: Entry) -> Iterable[tuple[bytes, bytes]]:
+    if len(entry.name) > 100 or not entry.name.isascii():
+        yield b"path", entry.name
+    if len(entry.target) > 100 or not entry.target.isascii():
+        yield b"linkpath", entry.target
+    if entry.size > _MOST_SIZE:
+        yield b"size", b"%d" % entry.size
+    if not 0 <= entry.user <= _MOST_ID:
+        yield b"uid", b"%d" % entry.user
+    if not 0 <= entry.group <= _MOST_ID:
+        yield b"gid", b"%d" % entry.group
+    if not 0 <= entry.modified <= _MOST_SIZE:
+        yield b"mtime", b"%d" % entry.modified
+    for name, value in sorted(entry.attributes.items()):
+        yield XATTR + name, value
+
+
+def _block(entry: Entry, kind: bytes, size: int) -> bytes:
+    parts = (
+        entry.name[:100].ljust(100, b"\0"),
+        _octal(entry.mode, 8),
+        _octal(entry.user, 8),
+        _octal(entry.group, 8),
+        _octal(size, 12),
+        _octal(entry.modified, 12),
+        b" " * 8,
+        kind,
+        entry.target[:100].ljust(100, b"\0"),
+        b"ustar\x0000",
+        bytes(64),
+        _octal(entry.device[0], 8),
+        _octal(entry.device[1], 8),
+        bytes(167),
+    )
+    block = b"".join(parts)
+    return block[:148] + b"%06o\0 " % sum(block) + block[156:]
+
+
+def _octal(number: int, width: int) -> bytes:
+    """A number that does not fit stands in a pax record, and 0 here."""
+    digits = b"%0*o" % (width - 1, max(number, 0))
+    return (digits if len(digits) < width else b"0" * (width - 1)) + b"\0"
