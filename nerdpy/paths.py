@@ -129,6 +129,10 @@ class StorePaths:
         """FIFOs of the task and of exec'd processes."""
         return self.state / "stdio" / self.namespace / container_id
 
+    def pins(self, container_id: str) -> Path:
+        """Mount points of image views and of folders in volumes, which the container binds."""
+        return self.state / "pins" / self.namespace / container_id
+
     def shm(self, container_id: str) -> Path:
         """The tmpfs of a container whose IPC namespace is shareable."""
         return self.state / "shm" / self.namespace / container_id

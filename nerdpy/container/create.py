@@ -20,6 +20,7 @@ from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
 from nerdpy.container.monitoring import write_monitor_settings
 from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.pins import pin_labels, plan_pins
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
 from nerdpy.container.shm import joined_shm
@@ -99,7 +100,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
     snapshot_mounts = snapshots.prepare(
         draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
     )
-    mounts = _resolve_mounts(engine, draft)
+    mounts, pins = plan_pins(engine, draft.intent, draft.options.image, _resolve_mounts(engine, draft))
     _copy_up(engine, mounts, snapshot_mounts)
     facts = gather(
         engine,
@@ -115,7 +116,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
     )
     for sentence in warnings(draft.options, facts):
         engine.notify(Warned(sentence))
-    record = _record(engine, draft, facts, mounts)
+    record = _record(engine, draft, facts, mounts, pin_labels(pins))
     created = engine.containerd.containers.create(record)
     return created, snapshot_mounts
 
@@ -192,7 +193,9 @@ def _namespace_paths(engine: Engine, draft: Draft) -> dict[str, str]:
     return paths
 
 
-def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMount]) -> ContainerRecord:
+def _record(
+    engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMount], more: dict[str, str]
+) -> ContainerRecord:
     import json
 
     options = draft.options
@@ -212,7 +215,7 @@ def _record(engine: Engine, draft: Draft, facts: Facts, mounts: list[ResolvedMou
     )
     return ContainerRecord(
         id=draft.container_id,
-        labels=build_labels(options, record_facts),
+        labels={**build_labels(options, record_facts), **more},
         image=draft.image.record.name,
         runtime=options.life.runtime,
         spec_json=json.dumps(build_spec(options, facts)).encode(),

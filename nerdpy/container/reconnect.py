@@ -13,6 +13,7 @@ from typing import Any
 from nerdpy import labels
 from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
 from nerdpy.container.find import find
+from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
 from nerdpy.dockercompat.ports import mapping_to_json
@@ -31,6 +32,7 @@ def reconnect(engine: Engine, container_id: str) -> None:
         _hold(engine, container_id, held)
         record = find(engine, container_id)
         prepare_shm(engine, record)
+        prepare_pins(engine, record)
         wish = wish_of(engine, record)
         lease = take_ports(engine, wish, requested_ports(record))
         connection = Connection(engine, wish, lease).begin()

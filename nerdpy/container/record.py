@@ -148,6 +148,7 @@ def mount_label(mount: ResolvedMount) -> dict[str, Any]:
         "Mode": mount.mode,
         "RW": not mount.read_only,
         "Propagation": mount.propagation,
+        **({"Subpath": mount.subpath} if mount.subpath else {}),
     }
 
 

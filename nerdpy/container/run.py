@@ -7,6 +7,7 @@ from nerdpy.container.connect import Connection, Wish, take_ports
 from nerdpy.container.create import Draft, complete, reserve
 from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.failure import is_unclear
+from nerdpy.container.pins import prepare_pins
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.start import begin_connection, finish_start, remember_failure
@@ -40,6 +41,7 @@ def run(
             connection = _connect(engine, draft, undo)
             record, mounts = complete(engine, draft)
             prepare_shm(engine, record)
+            prepare_pins(engine, record)
             told(record.id)
             undo.pop_all()
             return _start(engine, draft, record, mounts, connection, streams or Streams())

@@ -12,6 +12,7 @@ from nerdpy.container.failure import is_unclear, without_code
 from nerdpy.container.find import shown_as
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
+from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
 from nerdpy.dataclass import replace
@@ -71,6 +72,7 @@ def delete_ended(engine: Engine, record: ContainerRecord) -> None:
 def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> StartedTask:
     record = renew_joined(engine, record)
     prepare_shm(engine, record)
+    prepare_pins(engine, record)
     wish = wish_of(engine, record)
     with ExitStack() as undo:
         lease = take_ports(engine, wish, requested_ports(record))

@@ -14,6 +14,7 @@ from datetime import timedelta
 from nerdpy import labels
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.pidfile import remove_pidfile
+from nerdpy.container.pins import release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
@@ -103,6 +104,7 @@ def begin_removal(engine: Engine, record: ContainerRecord, *, with_volumes: bool
         record.id,
         name=record.labels.get(labels.NAME, ""),
         volumes=anonymous,
+        views=views_of(record),
         snapshotter=record.snapshotter,
     )
 
@@ -110,7 +112,10 @@ def begin_removal(engine: Engine, record: ContainerRecord, *, with_volumes: bool
 def take_away(engine: Engine, intent: Intent) -> None:
     """Do what a removal's intent says, or undo what a creation's says."""
     facts = intent.facts
-    remove_all(engine, intent.container_id, snapshotter=str(facts.get("snapshotter", "")))
+    snapshotter = str(facts.get("snapshotter", ""))
+    remove_all(engine, intent.container_id, snapshotter=snapshotter)
+    for key in facts.get("views") or ():
+        _remove_snapshot(engine, snapshotter, key)
     if volumes := facts.get("volumes"):
         from nerdpy.volume.rm import remove_unused
 
@@ -133,10 +138,17 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
         engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
     where = record.snapshotter if record is not None else snapshotter or engine.config.snapshotter
     key = record.snapshot_key if record is not None else container_id
+    release_pins(engine.paths.pins(container_id))
     if key:
-        with suppress(NotFound):
-            engine.containerd.snapshots(where).remove(key)
+        _remove_snapshot(engine, where, key)
+    for view in views_of(record) if record is not None else ():
+        _remove_snapshot(engine, where, view)
     _remove_files(engine, container_id)
+
+
+def _remove_snapshot(engine: Engine, snapshotter: str, key: str) -> None:
+    with suppress(NotFound):
+        engine.containerd.snapshots(snapshotter or engine.config.snapshotter).remove(key)
 
 
 def abandon(engine: Engine, intent: Intent) -> None:

@@ -132,6 +132,13 @@ def _read_label(read: _Fields, value: str) -> None:
     read.values["volume_labels"] = {**read.values.get("volume_labels", {}), name: content}
 
 
+def _read_subpath(read: _Fields, value: str) -> None:
+    """Links in it are followed inside the volume or image; the words themselves must not lead out."""
+    if value.startswith("/") or ".." in value.split("/") or "\0" in value:
+        raise InvalidArgument(f'subpath "{value}" is not a relative path', hint="write it as in folder/file")
+    read.values["subpath"] = value
+
+
 def _read_tmpfs_size(read: _Fields, value: str) -> None:
     size = parse_ram_size(value)
     if size:
@@ -167,8 +174,8 @@ _KEYS: dict[str, Callable[[_Fields, str], None]] = {
         copies_up=not parse_switch(value, "volume-nocopy")
     ),
     "volume-label": _read_label,
-    "volume-subpath": lambda read, value: read.values.update(subpath=value),
-    "image-subpath": lambda read, value: read.values.update(subpath=value),
+    "volume-subpath": _read_subpath,
+    "image-subpath": _read_subpath,
     "tmpfs-size": _read_tmpfs_size,
     "tmpfs-mode": _read_tmpfs_mode,
 }

@@ -41,7 +41,7 @@ class ResolvedMount:
 
     type: Literal["bind", "volume", "tmpfs", "image"]
     source: str
-    """The host's path; empty for tmpfs."""
+    """The host's path; an image's name; empty for tmpfs."""
     target: str
     name: str = ""
     """Of the volume."""
@@ -49,6 +49,10 @@ class ResolvedMount:
     recursively_read_only: bool = False
     """The kernel and the runtime can do `rro`."""
     propagation: str = ""
+    subpath: str = ""
+    """Inside the volume or the image."""
+    pinned: str = ""
+    """Where on the host it is mounted first (`container/pins.py`); empty: it is bound from `source`."""
     mode: str = ""
     options: tuple[str, ...] = ()
     """Of the OCI mount, complete: `rbind`, `ro`, `rprivate`, ..."""

@@ -40,7 +40,7 @@ def build_bind_words(request: MountRequest, *, can_be_recursive: bool) -> tuple[
     if request.read_only:
         reaches_down = can_be_recursive and not is_shallow and request.recursive != "writable"
         words.append("rro" if reaches_down else "ro")
-    if request.type == "bind":
+    if request.type in {"bind", "image"}:
         words.append(request.propagation or "rprivate")
     elif request.propagation:
         words.append(request.propagation)

@@ -82,7 +82,7 @@ def _placed(options: CreateOptions, facts: Facts) -> list[Mount]:
 def _resolved(mount: ResolvedMount) -> Mount:
     if mount.type == "tmpfs":
         return _mount(mount.target, "tmpfs", "tmpfs", mount.options)
-    return _mount(mount.target, "bind", mount.source, mount.options)
+    return _mount(mount.target, "bind", mount.pinned or mount.source, mount.options)
 
 
 def _edited(mount: EditedMount) -> Mount:

@@ -67,10 +67,6 @@ def _bind(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
 
 
 def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
-    if request.subpath:
-        raise errors.NotImplemented(
-            "volume-subpath is not built yet", hint="mount the whole volume, or bind the folder"
-        )
     if request.source:
         with changing(engine):
             is_new = load_volume(engine, request.source) is None
@@ -85,15 +81,15 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
         mount,
         name=volume.name,
         is_anonymous=not request.source,
-        needs_content=request.copies_up and not os.listdir(volume.mountpoint),
+        needs_content=request.copies_up and not request.subpath and not os.listdir(volume.mountpoint),
     )
     return _with_words(engine, request, mount)
 
 
 def _image(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
-    raise errors.NotImplemented(
-        "mounts of type image are not built yet", hint="copy the files out of the image, and bind them"
-    )
+    """Whoever knows images finds it, and a place for its files (`container/pins.py`)."""
+    mount = _resolved(replace(request, propagation="rprivate"), source=request.source, options=())
+    return _with_words(engine, request, mount)
 
 
 _RESOLVERS: dict[str, Callable[[Engine, MountRequest, Note], ResolvedMount]] = {
@@ -111,6 +107,7 @@ def _resolved(request: MountRequest, *, source: str, options: tuple[str, ...]) -
         target=clean(request.target),
         read_only=request.read_only,
         propagation=request.propagation,
+        subpath=request.subpath,
         mode=request.mode,
         options=options,
     )

@@ -116,7 +116,10 @@ def _gives_way(mount: MountRequest) -> bool:
 
 
 def _parse_volumes_from(text: str) -> str:
+    """Docker's modes: access and label, each once at most."""
     name, colon, mode = text.partition(":")
-    if not name or (colon and mode not in {"ro", "rw"}):
+    words = mode.split(",")
+    groups = [sum(word in group for word in words) for group in ({"ro", "rw"}, {"z", "Z"})]
+    if not name or (colon and (sum(groups) != len(words) or max(groups) > 1)):
         raise InvalidArgument("it is not CONTAINER[:ro|:rw]", hint="write a container's name, and ro or rw")
     return text
