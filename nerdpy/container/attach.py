@@ -92,6 +92,11 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
 
 
 def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> int:
+    if task.monitor is not None and not task.monitor.has_ended and not task.waiting.done():
+        shown = shown_as(task.record)
+        engine.notify(
+            Note(f"the monitor of container {shown} has died: no output comes; waiting for the end")
+        )
     try:
         code, _ = task.waiting.result()
     except NotFound:  # cleaned up already by the monitor's call

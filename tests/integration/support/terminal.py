@@ -1,5 +1,6 @@
 """nerdpy on a real terminal: a pty, with keys, signals and a size."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,10 @@ class Terminal(pexpect.spawn):  # type: ignore[misc]  # pexpect has no types
     @property
     def screen(self) -> str:
         return "".join(self.shown)
+
+    def write_byte(self, code: int) -> None:
+        """Type one byte, be it a whole character or not."""
+        os.write(self.child_fd, bytes((code,)))
 
     def finish(self, seconds: float = 20) -> int:
         """Read to the end; the exit code, or minus the signal."""
