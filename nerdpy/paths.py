@@ -144,6 +144,11 @@ class StorePaths:
         return self.state / "mounts"
 
     @property
+    def events(self) -> Path:
+        """What nerdpy has done, for `events`; what is older stands beside it as `.1`."""
+        return self.state / "events" / self.namespace
+
+    @property
     def sweep_lock(self) -> Path:
         """flock: one sweeper of dead intents at a time; whoever does not get it goes on without."""
         return self.state / "sweep.lock"

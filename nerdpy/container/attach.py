@@ -9,6 +9,7 @@ from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
 from nerdpy.container.task import StartedTask, Streams, stdin_path
+from nerdpy.container.telling import tell
 from nerdpy.container.wait import wait
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Note
@@ -46,6 +47,7 @@ def attach(engine: Engine, record: ContainerRecord, attachment: Attachment) -> N
             f"the output of container {shown} goes elsewhere: nerdpy did not start it",
             hint=f"attach with the tool that did, or look inside with `nerdpy exec {shown}`",
         )
+    tell(engine, record, "attach")
     waiting = engine.containerd.tasks.wait(record.id)
     monitor = MonitorConnection.connect(
         engine.paths.attach_socket(record.id), streams=streams_of(attachment).names
@@ -82,6 +84,7 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
             task.monitor.cleans_up(False)
         task.monitor.close()
         if ending is Ending.DETACHED:
+            tell(engine, record, "detach")
             engine.notify(Note("read detach keys: the container goes on"))
         return
     if ending is Ending.OUTPUT_BROKEN:

@@ -25,6 +25,7 @@ from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
 from nerdpy.container.shm import joined_shm
 from nerdpy.container.teardown import abandon
+from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
@@ -118,6 +119,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
         engine.notify(Warned(sentence))
     record = _record(engine, draft, facts, mounts, pin_labels(pins))
     created = engine.containerd.containers.create(record)
+    tell(engine, created, "create")
     return created, snapshot_mounts
 
 

@@ -11,6 +11,7 @@ from nerdpy.container.failure import start_failure
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
+from nerdpy.container.telling import tell
 from nerdpy.engine import Engine, Note
 from nerdpy.errors import (
     ContainerExited,
@@ -55,6 +56,7 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
         host_capabilities=_capabilities() if options.privileged else (),
     )
     exec_id = f"exec-{os.urandom(32).hex()}"
+    tell(engine, record, f"exec_create: {' '.join(options.command)}", execID=exec_id)
     if options.is_detached:
         # A terminal's output must lead somewhere.
         nowhere = Fifos(stdout=Path(os.devnull) if options.has_tty else None)

@@ -16,10 +16,12 @@ from nerdpy.container.find import find
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
+from nerdpy.container.telling import tell, tell_death
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict
 from nerdpy.linux import process
+from nerdpy.model.records import ContainerRecord
 from nerdpy.stdio.monitor import MonitorConnection
 
 PATIENCE = timedelta(seconds=3)
@@ -31,6 +33,8 @@ def reconnect(engine: Engine, container_id: str) -> None:
     with ExitStack() as held:
         _hold(engine, container_id, held)
         record = find(engine, container_id)
+        if _is_stopped(record):
+            raise Conflict(f"container {container_id[:12]} has been stopped")
         prepare_shm(engine, record)
         prepare_pins(engine, record)
         wish = wish_of(engine, record)
@@ -43,6 +47,7 @@ def reconnect(engine: Engine, container_id: str) -> None:
             connection.undo()
             raise
         connection.close()
+        _tell(engine, record)
         parent = os.getppid()
         engine.store.containers.save_lifecycle(
             container_id,
@@ -53,6 +58,13 @@ def reconnect(engine: Engine, container_id: str) -> None:
                 BEFORE: _run_before(engine, container_id),
             },
         )
+
+
+def _tell(engine: Engine, record: ContainerRecord) -> None:
+    before = _run_before(engine, record.id)
+    if not engine.store.containers.load_lifecycle(record.id).get("finished_at"):
+        tell_death(engine, record, before)
+    tell(engine, record, "start")
 
 
 def _run_before(engine: Engine, container_id: str) -> dict[str, Any]:
@@ -73,9 +85,13 @@ def _hold(engine: Engine, container_id: str, held: ExitStack) -> None:
             held.enter_context(engine.store.locks.container(container_id, HASTE))
             return
         except Conflict:
-            is_wanted = find(engine, container_id).labels.get(labels.RESTART_STATUS) != "stopped"
-            if not is_wanted or time.monotonic() > deadline:
+            if _is_stopped(find(engine, container_id)) or time.monotonic() > deadline:
                 raise
+
+
+def _is_stopped(record: ContainerRecord) -> bool:
+    """Did the user stop it, after containerd's restart monitor had decided to start it?"""
+    return record.labels.get(labels.EXPLICITLY_STOPPED) == "true"
 
 
 def _hand_over(engine: Engine, container_id: str, connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from nerdpy import labels
 from nerdpy.container.find import find
 from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.telling import tell
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NerdpyError
 from nerdpy.model.records import ContainerRecord
@@ -24,5 +25,6 @@ def rename(engine: Engine, record: ContainerRecord, new: str) -> None:
         except NerdpyError:
             engine.store.names.release(new, record.id)
             raise
+        tell(engine, record, "rename", name=new, oldName=old)
         engine.store.names.release(old, record.id)
         rename_in_hosts(engine, record.id, new)

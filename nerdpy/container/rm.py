@@ -7,6 +7,7 @@ from nerdpy.container.find import find, raise_all
 from nerdpy.container.look import look_at
 from nerdpy.container.stop import mark_stopped
 from nerdpy.container.teardown import begin_removal, take_away
+from nerdpy.container.telling import tell
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
@@ -26,10 +27,14 @@ def remove(
             engine.store.locks.forget(record.id)
             return
         if force:
-            mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
+            record = mark_stopped(
+                engine, record
+            )  # before the shim is asked: it may be waiting for us to let go
         look = look_at(engine, record)
         if look.state.status in {"running", "paused", "restarting"} and not force:
             raise _must_be_forced(record, look.state.status)
+        if look.state.is_running:
+            tell(engine, record, "kill", signal="9")
         intent = begin_removal(engine, record, with_volumes=with_volumes)
         mark_stopped(engine, record)
         take_away(engine, intent)

@@ -15,6 +15,7 @@ from nerdpy.container.look import look_at
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
+from nerdpy.container.telling import tell
 from nerdpy.dataclass import replace
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
@@ -114,9 +115,12 @@ def write_start(
             "ports": [mapping_to_json(mapping) for mapping in ports],
         },
     )
+    tell(engine, record, "start", started_at)
     changes: dict[str, str | None] = {}
     if labels.RESTART_POLICY in record.labels:
         changes |= {labels.RESTART_STATUS: "running", labels.EXPLICITLY_STOPPED: "false"}
+        if labels.RESTART_COUNT in record.labels:
+            changes[labels.RESTART_COUNT] = None  # on-failure:N counts from the last start by hand
     if labels.ERROR in record.labels:
         changes[labels.ERROR] = None
     if changes:

@@ -1,11 +1,14 @@
 """Stop a container: its stop signal, the grace period, then SIGKILL; and clean up behind it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from nerdpy import labels
 from nerdpy.container.exited import settle
 from nerdpy.container.look import look_at
 from nerdpy.container.teardown import finally_ended, kill_and_wait
+from nerdpy.container.telling import tell
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, NotFound
 from nerdpy.model.records import ContainerRecord
@@ -32,7 +35,7 @@ def stop(
     number = stop_signal(record, signal)
     grace = timeout if timeout is not None else stop_timeout(record)
     with engine.store.locks.container(record.id):
-        mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
+        record = mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
         look = look_at(engine, record)
         if look.task is not None and look.task.status == "unknown":
             raise FailedPrecondition(
@@ -40,8 +43,11 @@ def stop(
                 hint="remove the container with `nerdpy rm -f`, or look at the engine's log",
             )
         if look.state.is_running:
-            end(engine, record.id, number, grace)
+            tell(engine, record, "kill", signal=str(number if grace else 9))
+            end(engine, record.id, number, grace, lambda: tell(engine, record, "kill", signal="9"))
         settle(engine, record, keeps=keeps)
+        if look.state.is_running:
+            tell(engine, record, "stop")
 
 
 def stop_signal(record: ContainerRecord, given: str) -> int:
@@ -58,15 +64,29 @@ def stop_timeout(record: ContainerRecord) -> timedelta:
         raise InvalidArgument(f'label {labels.STOP_TIMEOUT} holds "{text}"') from error
 
 
-def mark_stopped(engine: Engine, record: ContainerRecord) -> None:
-    """Tell containerd's restart monitor that this end is wanted: stop means stop."""
-    if labels.RESTART_POLICY in record.labels:
-        engine.containerd.containers.update(
-            record.id, labels={labels.EXPLICITLY_STOPPED: "true", labels.RESTART_STATUS: "stopped"}
-        )
+def mark_stopped(engine: Engine, record: ContainerRecord) -> ContainerRecord:
+    """Tell containerd's restart monitor that this end is wanted: stop means stop. Returns the record as it is
+    then.
+
+    The status goes altogether: of what is to be `stopped` the monitor kills the task at its next look, grace
+    period or not. `settle` writes it when there is no task any more.
+    """
+    if labels.RESTART_POLICY not in record.labels:
+        return record
+    engine.containerd.containers.update(
+        record.id, labels={labels.EXPLICITLY_STOPPED: "true", labels.RESTART_STATUS: None}
+    )
+    kept = {key: value for key, value in record.labels.items() if key != labels.RESTART_STATUS}
+    return replace(record, labels=kept | {labels.EXPLICITLY_STOPPED: "true"})
 
 
-def end(engine: Engine, container_id: str, number: int, grace: timedelta) -> None:
+def end(
+    engine: Engine,
+    container_id: str,
+    number: int,
+    grace: timedelta,
+    before_kill: Callable[[], None] = lambda: None,
+) -> None:
     """Send the signal, wait for the grace period, and kill what is left."""
     tasks = engine.containerd.tasks
     try:
@@ -79,6 +99,7 @@ def end(engine: Engine, container_id: str, number: int, grace: timedelta) -> Non
             tasks.kill(container_id, 9, everyone=True)
             finally_ended(waiting, container_id)
     except DeadlineExceeded:
+        before_kill()
         kill_and_wait(engine, container_id)
     except NotFound:
         return  # it ended by itself meanwhile

@@ -16,6 +16,7 @@ from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.pins import release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
+from nerdpy.container.telling import tell, tell_death
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
@@ -38,6 +39,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     if not engine.paths.container(record.id).exists():
         return
     lifecycle = engine.store.containers.load_lifecycle(record.id)
+    is_told = bool(lifecycle.get("finished_at"))
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
         lifecycle["oom_killed"] = had_oom_kill(_cgroups_path(record))
@@ -47,6 +49,8 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         lifecycle |= {"exit_code": VANISHED, "finished_at": now()}
         lifecycle |= engine.store.containers.load_end(record.id)
     lifecycle.pop("ports", None)
+    if not is_told:
+        tell_death(engine, record, lifecycle)
     remove_pidfile(record)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(detach, engine, record.id)
@@ -64,12 +68,13 @@ def _cgroups_path(record: ContainerRecord) -> str:
         return ""
 
 
-def delete_task(engine: Engine, container_id: str) -> None:
-    """Delete the task of a container, killing it first if it still runs; none is fine."""
+def delete_task(engine: Engine, container_id: str) -> TaskStatus | None:
+    """Delete the task of a container, killing it first if it still runs; how it ended, None without one."""
     with suppress(NotFound):
         if engine.containerd.tasks.get(container_id).status != "stopped":
             kill_and_wait(engine, container_id)
-        engine.containerd.tasks.delete(container_id)
+        return engine.containerd.tasks.delete(container_id)
+    return None
 
 
 def kill_and_wait(engine: Engine, container_id: str) -> None:
@@ -129,12 +134,15 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
     record = _record(engine, container_id)
     with ThreadPoolExecutor(1) as pool:
         detaching = pool.submit(_detach_and_unpin, engine, container_id)
-        delete_task(engine, container_id)
+        task = delete_task(engine, container_id)
         detaching.result()
     if record is not None:
         remove_pidfile(record)
+        if task is not None:
+            _tell_unsettled(engine, record, task)
         with suppress(NotFound):
             engine.containerd.containers.delete(container_id)
+            tell(engine, record, "destroy")
         engine.store.names.release(record.labels.get(labels.NAME, ""), container_id)
     where = record.snapshotter if record is not None else snapshotter or engine.config.snapshotter
     key = record.snapshot_key if record is not None else container_id
@@ -144,6 +152,14 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
     for view in views_of(record) if record is not None else ():
         _remove_snapshot(engine, where, view)
     _remove_files(engine, container_id)
+
+
+def _tell_unsettled(engine: Engine, record: ContainerRecord, task: TaskStatus) -> None:
+    """The end of a container that is removed before its exit was written down, as with --rm."""
+    lifecycle = engine.store.containers.load_lifecycle(record.id)
+    if lifecycle.get("started_at") and not lifecycle.get("finished_at"):
+        ended = task.exited_at.isoformat() if task.exited_at else now()
+        tell_death(engine, record, {**lifecycle, "exit_code": task.exit_code, "finished_at": ended})
 
 
 def _remove_snapshot(engine: Engine, snapshotter: str, key: str) -> None:

@@ -8,6 +8,7 @@ from nerdpy import labels
 from nerdpy.container.cpus import refuse_too_many_cpus
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import Look, look_at
+from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, InvalidArgument
@@ -49,6 +50,7 @@ def update(engine: Engine, record: ContainerRecord, wish: Update) -> None:
         if look.remembered:  # containers of others have no such label, and get none
             changes |= _packed_again(record, remembered)
         engine.containerd.containers.update(record.id, labels=changes, spec_json=spec_json)
+        tell(engine, record, "update")
 
 
 def _known_limits(look: Look) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
 from nerdpy.image.ls import KUBE, Listed, Wish, list_images
 from nerdpy.image.stock import Stock, take_stock
+from nerdpy.image.telling import tell
 from nerdpy.image.usage import all_users
 from nerdpy.model.prune import UNWANTED, PruneFilters, parse_prune_filters
 from nerdpy.model.records import ImageRecord
@@ -74,7 +75,9 @@ def _remove(engine: Engine, stock: Stock, images: dict[str, list[Listed]], told:
     for digest, listed in images.items():
         for image in listed:
             if not image.name.is_dangling:
+                tell(engine, image.record, "untag")
                 told(f"untagged: {image.name}")
+        tell(engine, listed[0].record, "delete")
         told(f"deleted: {digest}")
     for layer in layers:
         told(f"deleted: {layer}")

@@ -12,6 +12,7 @@ from nerdpy.errors import NotFound
 from nerdpy.image.patience import transfer_patiently
 from nerdpy.image.read import LocalImage, is_unpacked, manifests_of, own_platform, read
 from nerdpy.image.tag import find_before, keep_if_used
+from nerdpy.image.telling import tell
 from nerdpy.image.unpack import unpack
 from nerdpy.image.watch import Watch
 from nerdpy.model.descriptor import Descriptor, Platform
@@ -74,6 +75,7 @@ def fetch(engine: Engine, options: PullOptions) -> Pulled:
                 client.leases.delete(client.calls.lease, synchronous=True)
             raise
     watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
+    tell(engine, pulled.record, "pull")
     return pulled
 
 

@@ -9,6 +9,7 @@ from nerdpy.errors import AlreadyExists, Conflict, NerdpyError, NotFound, Severa
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id, no_such_image
 from nerdpy.image.names import UNTAGGED, shown_name, untagged
 from nerdpy.image.stock import Stock, take_stock
+from nerdpy.image.telling import tell
 from nerdpy.image.usage import all_users
 from nerdpy.model.records import ContainerRecord, ImageRecord
 
@@ -120,6 +121,7 @@ class _Removal:
     def _tell_untagged(self, record: ImageRecord) -> None:
         name = shown_name(record.name)
         if not name.is_dangling:
+            tell(self.engine, record, "untag")
             self.told(f"Untagged: {name}")
 
     def _delete(self, stock: Stock, others: set[str]) -> None:
@@ -133,6 +135,7 @@ class _Removal:
                 self.engine.containerd.images.delete(name, synchronous=is_last)
         for record in self.asked:
             self._tell_untagged(record)
+        tell(self.engine, self.asked[0], "delete")
         self.told(f"Deleted: {digest}")
         snapshots = self.engine.containerd.snapshots(self.engine.config.snapshotter)
         left = {snapshot.name for snapshot in snapshots.list("kind==committed")} if layers else set()

@@ -7,6 +7,7 @@ from nerdpy.errors import AlreadyExists, InvalidArgument, NotFound
 from nerdpy.image.find import find_image
 from nerdpy.image.rm import keep_untagged
 from nerdpy.image.stock import take_stock
+from nerdpy.image.telling import tell
 from nerdpy.image.usage import all_users
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import parse_reference
@@ -20,6 +21,12 @@ def tag(engine: Engine, source: str, target: str) -> None:
             f'refusing to create a tag with a digest reference: "{target}"', hint="give a name and a tag"
         )
     record = replace(find_image(engine, source), name=str(reference))
+    give_name(engine, record)
+    tell(engine, record, "tag")
+
+
+def give_name(engine: Engine, record: ImageRecord) -> None:
+    """Let the record's name stand for its target, whatever it stood for before."""
     try:
         engine.containerd.images.create(record)
     except AlreadyExists:

@@ -22,6 +22,7 @@ from nerdpy.network.conflist import (
 from nerdpy.network.find import list_networks
 from nerdpy.network.pools import Pool, parse_subnet
 from nerdpy.network.subnet import first_free, overlapping, taken_subnets
+from nerdpy.network.telling import tell
 from nerdpy.paths import MACHINE_LOCK
 
 RESERVED = ("host", "none", "default", "bridge")
@@ -79,7 +80,9 @@ def create(engine: Engine, request: NetworkRequest) -> Network:
             labels=request.labels,
             is_internal=request.is_internal,
         )
-        return write(engine, options)
+        network = write(engine, options)
+        tell(engine, network, "create")
+        return network
 
 
 def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False) -> Network:

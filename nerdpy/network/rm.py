@@ -10,6 +10,7 @@ from nerdpy.linux.netlink import delete_link
 from nerdpy.network import forwarding
 from nerdpy.network.find import find_network, list_networks
 from nerdpy.network.rules import planned_rules, take_down
+from nerdpy.network.telling import tell
 from nerdpy.network.usage import users_of
 
 PREDEFINED = ("host", "none", "bridge", "default")
@@ -61,6 +62,7 @@ def take_away(engine: Engine, network: Network) -> None:
     if network.bridge:
         delete_link(network.bridge)
     shutil.rmtree(engine.cni.addresses / network.name, ignore_errors=True)
+    tell(engine, network, "destroy")
 
 
 def _check_removable(network: Network) -> None:

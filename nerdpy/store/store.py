@@ -7,6 +7,7 @@ from nerdpy.paths import StorePaths
 from nerdpy.store.containers import ContainerFolders
 from nerdpy.store.drafts import Drafts
 from nerdpy.store.intents import Intents
+from nerdpy.store.journal import Journal
 from nerdpy.store.locks import Locks
 from nerdpy.store.names import Names
 
@@ -32,6 +33,10 @@ class Store:
     @cached_property
     def drafts(self) -> Drafts:
         return Drafts(self.paths)
+
+    @cached_property
+    def journal(self) -> Journal:
+        return Journal(self.paths)
 
     @cached_property
     def locks(self) -> Locks:

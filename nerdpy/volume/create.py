@@ -71,4 +71,5 @@ def ensure(engine: Engine, name: str, labels: Mapping[str, str] | None = None) -
         if error.errno in {errno.EEXIST, errno.ENOTEMPTY} and load_volume(engine, name) is not None:
             return False  # somebody else was faster
         raise InvalidArgument(f'cannot make volume "{name}": {(error.strerror or "").lower()}') from error
+    engine.store.journal.note("volume", "create", name, {"driver": "local"})
     return True

@@ -57,4 +57,5 @@ def _hidden(engine: Engine, name: str, users: list[str]) -> Path:
         raise NotFound(f"no such volume: {name}") from error
     except OSError as error:
         raise PermissionDenied(f"remove {name}: {(error.strerror or '').lower()}") from error
+    engine.store.journal.note("volume", "destroy", name, {"driver": "local"})
     return gone
