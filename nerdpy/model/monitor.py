@@ -91,7 +91,7 @@ class LogSettings:
     """A log driver and its options, checked and counted out (`logs/options.py`), so that the monitor
     parses nothing."""
 
-    __slots__ = ("attributes", "driver", "max_file", "max_size", "path")
+    __slots__ = ("attributes", "buffer_size", "driver", "max_file", "max_size", "options", "path")
 
     def __init__(
         self,
@@ -101,6 +101,8 @@ class LogSettings:
         max_size: int = 0,
         max_file: int = 1,
         attributes: dict[str, str] | None = None,
+        buffer_size: int = 0,
+        options: dict[str, object] | None = None,
     ) -> None:
         self.driver = driver
         self.path = path
@@ -110,6 +112,10 @@ class LogSettings:
         """How many files there may be, the live one counted."""
         self.attributes = attributes or {}
         """What `logs --details` shows: labels and variables named by log options, and the tag."""
+        self.buffer_size = buffer_size
+        """Bytes of mode=non-blocking; 0: blocking."""
+        self.options = options or {}
+        """What the driver alone understands."""
 
 
 class MonitorSettings:

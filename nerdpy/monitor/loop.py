@@ -16,13 +16,13 @@ from nerdpy.model import monitor as words
 from nerdpy.monitor import frugal
 from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, forget_end, note, note_end
+from nerdpy.monitor.output import Output
 from nerdpy.monitor.process import InitProcess, is_alive
 
 TYPE_CHECKING = False  # typing would bring collections
 if TYPE_CHECKING:
     from nerdpy.monitor.health import Prober
 
-READ_SIZE = 16 << 10
 READY = 5
 FIRST_LOOK, LAST_LOOK = 0.005, 0.1
 """Seconds between looks for the pid file: it comes within a tenth of a second, or not before a network is
@@ -48,13 +48,12 @@ class Loop:
         self._container_id = container_id
         self._folder = folder
         self._settings = settings
-        self._driver = driver
         self._is_beside = is_beside
         self._wakeup, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         frugal.signals_to(wakes)
         self._server = AttachServer(folder)
+        self.output = Output(folder, driver, self._server)
         self._init = InitProcess()
-        self._sources: dict[int, int] = {}
         self._look_after = FIRST_LOOK
         self._deadline = 0.0
         self._call = 0
@@ -68,12 +67,6 @@ class Loop:
         self._is_over = False
         self.prober: Prober | None = None
         """Set where there is a health check."""
-
-    def open_streams(self, streams: dict[int, int]) -> None:
-        """Take the descriptors of the container's output: descriptor -> STDOUT or STDERR."""
-        for descriptor in streams:
-            os.set_blocking(descriptor, False)
-        self._sources = streams
 
     def run(self) -> None:
         """Serve until everything is done. Nothing that goes wrong may take the container's output away."""
@@ -120,12 +113,10 @@ class Loop:
             poller.register(server.descriptor(), select.POLLIN)
         for client in server.clients.values():
             poller.register(client.descriptor, select.POLLIN | (select.POLLOUT if client.outbox else 0))
-        if not server.is_full() or self._is_draining:
-            for source in self._sources:
-                poller.register(source, select.POLLIN)
+        self.output.register(poller, holds_up=not self._is_draining)
         if self._init.pidfd >= 0:
             poller.register(self._init.pidfd, select.POLLIN)
-        patience = self._patience()
+        patience = self.output.patience(self._patience())
         if self.prober is not None:
             patience = self.prober.patience(patience)
         self._deal_with(dict(poller.poll(patience)))
@@ -144,9 +135,8 @@ class Loop:
                 server.hear(client)
             if events.get(client.descriptor, 0) & select.POLLOUT:
                 client.flush()
-        for source in tuple(self._sources):
-            if source in events:
-                self._read(source)
+        if self.output.deal_with(events):
+            self._deadline = time.monotonic() + SILENCE
         if self._init.pidfd in events:
             self._init.note_exit()
 
@@ -164,36 +154,6 @@ class Loop:
         for number in os.read(self._wakeup, 512):
             if number == frugal.SIGTERM:
                 self._is_asked_to_end = True
-
-    def _read(self, source: int) -> bool:
-        """Pass on what there is; False when there is nothing more (for now)."""
-        try:
-            data = os.read(source, READ_SIZE)
-        except BlockingIOError:
-            return False
-        stream = self._sources[source]
-        if not data:
-            del self._sources[source]
-            os.close(source)
-            return False
-        self._log(stream, data)
-        self._server.send(stream, data)
-        if self._is_draining:
-            self._deadline = time.monotonic() + SILENCE
-        return True
-
-    def _log(self, stream: int, data: bytes) -> None:
-        try:
-            self._driver.write(stream, data)
-        except Exception as error:
-            note(self._folder, f"log driver: {type(error).__name__}: {error}; nothing more is logged")
-            self._driver = LogDriver()
-
-    def _read_all(self) -> None:
-        """Take what is in the pipes now."""
-        for source in tuple(self._sources):
-            while self._read(source):
-                pass
 
     # --- what follows what --------------------------------------------------------------------------------
     def _advance(self) -> None:
@@ -225,37 +185,33 @@ class Loop:
             init.kill()
         if not init.pid and self._is_abandoned():
             self._has_called = True  # nothing has run: there is no exit to record
-            self._read_all()
+            self.output.read_all()
             self._end()
 
     def _is_abandoned(self) -> bool:
         """Did the task's creation fail?"""
-        return not self._sources or (self._is_beside and not self._server.clients)
+        return not self.output.streams or (self._is_beside and not self._server.clients)
 
     def _drain(self) -> None:
         self._is_draining = True
         note_end(self._folder, self._init.exit_code)
         self._deadline = time.monotonic() + SILENCE
-        self._read_all()
+        self.output.read_all()
 
     def _is_drained(self) -> bool:
         """With the container's own pipes everything is in them when it ends; a shim that copies takes its
         time."""
         is_direct = not self._is_beside and not self._settings.has_tty
-        return is_direct or not self._is_open() or time.monotonic() >= self._deadline
-
-    def _is_open(self) -> bool:
-        """A terminal has no stderr: that pipe stays open, and empty."""
-        streams = set(self._sources.values())
-        return words.STDOUT in streams or (bool(streams) and not self._settings.has_tty)
+        return (
+            is_direct
+            or not self.output.is_open(has_tty=self._settings.has_tty)
+            or time.monotonic() >= self._deadline
+        )
 
     def _end(self) -> None:
         """No output comes after this."""
         self._has_ended = True
-        for source in self._sources:
-            os.close(source)
-        self._sources = {}
-        self._driver.close()
+        self.output.end()
         self._server.announce_end()
 
     def _see_to_the_exit(self) -> None:
@@ -286,7 +242,7 @@ class Loop:
         if self._init.pid and not self._init.is_gone:
             return
         if not self._has_ended:
-            self._read_all()
+            self.output.read_all()
             self._end()
         self._server.release_ports()
         self._server.stop_listening()

@@ -37,14 +37,14 @@ def main() -> None:
         from nerdpy.monitor.health import Prober
 
         loop.prober = Prober(container_id, folder, settings)
-    loop.open_streams({STDOUT: words.STDOUT, STDERR: words.STDERR})
+    loop.output.open({STDOUT: words.STDOUT, STDERR: words.STDERR})
     loop.run()
 
 
 def _driver(folder: str, settings: words.MonitorSettings) -> LogDriver:
     """The container must not suffer for what is wrong with its log."""
     try:
-        return open_driver(settings.log)
+        return open_driver(settings.log, lambda text: note(folder, text))
     except Exception as error:
         note(folder, f"log driver {settings.log.driver}: {error}")
         return LogDriver()

@@ -60,7 +60,15 @@ def test_an_unchanged_launcher_is_left_alone_and_a_wrong_one_replaced(tmp_path: 
 def test_settings_come_back_as_they_were_and_are_private(tmp_path: Path) -> None:
     paths = StorePaths(tmp_path, tmp_path, "default")
     paths.container("c1").mkdir(parents=True)
-    log = LogSettings(driver="json-file", path="/x", max_size=7, max_file=3, attributes={"a": "1"})
+    log = LogSettings(
+        driver="json-file",
+        path="/x",
+        max_size=7,
+        max_file=3,
+        attributes={"a": "1"},
+        buffer_size=5,
+        options={"b": [2]},
+    )
     save_settings(paths, "c1", MonitorSettings(command=["n"], environment={"A": "B"}, log=log, has_tty=True))
     found = load_settings(paths, "c1")
     assert (found.command, found.environment, found.has_tty, found.attaches_network) == (
@@ -71,9 +79,11 @@ def test_settings_come_back_as_they_were_and_are_private(tmp_path: Path) -> None
     )
     assert [getattr(found.log, name) for name in sorted(LogSettings.__slots__)] == [
         {"a": "1"},
+        5,
         "json-file",
         3,
         7,
+        {"b": [2]},
         "/x",
     ]
     assert paths.monitor_config("c1").stat().st_mode & 0o777 == 0o600
