@@ -88,6 +88,8 @@ def _control(engine: Engine) -> dict[str, Any]:
         "cgroup_version": found.version,
         "cgroup_manager": cgroups.manager(engine.config.cgroup_manager, found.version),
         "cgroup_controllers": found.controllers,
+        "unified_group": found.unified,
+        "named_group": found.mountpoints.get("name=systemd", ""),
         "has_swap_limit": found.has_swap_limit,
         "has_blkio_weight": found.has_blkio_weight,
         "has_blkio_weight_device": found.has_blkio_weight_device,

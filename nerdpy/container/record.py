@@ -13,6 +13,7 @@ from nerdpy.model.options import CreateOptions
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerId
 from nerdpy.spec.facts import ImageFacts
+from nerdpy.spec.systemd import STOP_SIGNAL, has_systemd
 
 _NOT_REMEMBERED = {"ExposedPorts", "Volumes"}
 
@@ -113,7 +114,7 @@ def _how(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         labels.LOG_URI: facts.log_uri,
         labels.LOG_CONFIG: json.dumps(log),
         labels.AUTO_REMOVE: "true" if options.life.auto_remove else "false",
-        labels.STOP_SIGNAL: process.stop_signal or facts.image.stop_signal or "SIGTERM",
+        labels.STOP_SIGNAL: process.stop_signal or _stop_signal(options, facts.image),
         labels.STOP_TIMEOUT: _seconds(options),
         labels.PRIVILEGED: "true" if options.security.privileged else "",
         labels.TTY: "true" if process.has_tty else "",
@@ -121,6 +122,10 @@ def _how(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         labels.STDIN_ONCE: "true" if process.keeps_stdin and process.ends_stdin else "",
     }
     return {key: value for key, value in given.items() if value}
+
+
+def _stop_signal(options: CreateOptions, image: ImageFacts) -> str:
+    return STOP_SIGNAL if has_systemd(options, image) else image.stop_signal or "SIGTERM"
 
 
 def _seconds(options: CreateOptions) -> str:

@@ -12,6 +12,7 @@ from nerdpy.model.health import HealthCheck, healthcheck_json
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.options import CreateOptions, DeviceRequest, ResourceOptions
 from nerdpy.spec.facts import ImageFacts
+from nerdpy.spec.systemd import STOP_SIGNAL, has_systemd
 
 DEFAULT_SHM = 64 << 20
 
@@ -38,13 +39,17 @@ def config_of(options: CreateOptions, image: ImageFacts) -> dict[str, Any]:
         "Volumes": {path: {} for path in image.volumes} or None,
         "WorkingDir": process.workdir or image.workdir,
         "Entrypoint": list(entrypoint) or None,
-        "StopSignal": process.stop_signal or image.stop_signal or None,
+        "StopSignal": process.stop_signal or _stop_signal(options, image) or None,
         "StopTimeout": int(process.stop_timeout.total_seconds())
         if process.stop_timeout is not None
         else None,
         "Healthcheck": healthcheck_json(healthcheck_in(options, image)) or None,
         "Shell": list(image.shell) or None,
     }
+
+
+def _stop_signal(options: CreateOptions, image: ImageFacts) -> str:
+    return STOP_SIGNAL if has_systemd(options, image) else image.stop_signal
 
 
 def healthcheck_in(options: CreateOptions, image: ImageFacts) -> HealthCheck:

@@ -7,6 +7,8 @@ from typing import Literal
 from nerdpy.dataclass import dataclass, field
 
 ROOT = "/sys/fs/cgroup"
+UNIFIED = f"{ROOT}/unified"
+"""Where the runtimes look for it."""
 Manager = Literal["cgroupfs", "systemd", "none"]
 
 
@@ -18,6 +20,8 @@ class Cgroups:
     controllers: tuple[str, ...]
     mountpoints: dict[str, str] = field(default_factory=dict)
     """v1: controller -> where its hierarchy is mounted."""
+    unified: str = ""
+    """v1: where the empty hierarchy of version 2 is mounted (a hybrid machine)."""
     has_swap_limit: bool = True
     has_blkio_weight: bool = True
     has_blkio_weight_device: bool = True
@@ -48,14 +52,15 @@ def manager(configured: str, version: int) -> Manager:
 
 
 def _version_1() -> Cgroups:
-    places = mountpoints(Path("/proc/self/mountinfo").read_text())
+    places = mountpoints(mounted := Path("/proc/self/mountinfo").read_text())
     memory, block = places.get("memory", ""), places.get("blkio", "")
     # The scheduler BFQ has its weights in every group but the root, which shows its counters only.
     has_bfq = bool(block) and os.path.exists(f"{block}/blkio.bfq.io_service_bytes")
     return Cgroups(
         version=1,
-        controllers=tuple(places),
+        controllers=tuple(name for name in places if "=" not in name),
         mountpoints=places,
+        unified=UNIFIED if f" {UNIFIED} " in mounted and os.path.exists(f"{UNIFIED}/cgroup.procs") else "",
         has_swap_limit=bool(memory) and os.path.exists(f"{memory}/memory.memsw.limit_in_bytes"),
         has_blkio_weight=has_bfq or os.path.exists(f"{block}/blkio.weight"),
         has_blkio_weight_device=has_bfq or os.path.exists(f"{block}/blkio.weight_device"),
@@ -71,6 +76,6 @@ def mountpoints(mountinfo: str) -> dict[str, str]:
         kind, *rest = right.split()
         if kind == "cgroup" and len(rest) > 1:
             for word in rest[1].split(","):
-                if word not in {"rw", "ro"} and "=" not in word:
+                if word not in {"rw", "ro"} and ("=" not in word or word.startswith("name=")):
                     places.setdefault(word, left.split()[4])
     return places

@@ -55,6 +55,8 @@ class ProcessOptions:
     umask: int | None = None
     stop_signal: str = ""
     stop_timeout: timedelta | None = None
+    systemd: Literal["false", "true", "always"] = "false"
+    """Is it made fit for systemd: never, when the command is an init, or always?"""
     init: bool = False
     init_binary: str = ""
     console_size: tuple[int, int] | None = None

@@ -17,6 +17,7 @@ from nerdpy.spec.namespaces import build_namespaces, build_sysctls, has_own_uts
 from nerdpy.spec.process import build_process
 from nerdpy.spec.resources import build_rdt, build_resources, resource_warnings
 from nerdpy.spec.security import build_filter, build_paths
+from nerdpy.spec.systemd import check_systemd, has_systemd, systemd_mounts
 
 VERSION = "1.0.2"
 """Of the runtime spec; every runtime that containerd 1.7 and later works with knows it."""
@@ -24,6 +25,8 @@ VERSION = "1.0.2"
 
 def build_spec(options: CreateOptions, facts: Facts) -> dict[str, Any]:
     """The whole spec of a container, ready to be written as config.json."""
+    if has_systemd(options, facts.image):
+        check_systemd(options)
     security = options.security
     names = choose(
         added=security.cap_add,
@@ -35,7 +38,7 @@ def build_spec(options: CreateOptions, facts: Facts) -> dict[str, Any]:
         "ociVersion": VERSION,
         "process": build_process(options, facts, build_capabilities(names, facts.user.uid)),
         "root": {"path": "rootfs", "readonly": options.mounts.read_only},
-        "mounts": build_mounts(options, facts),
+        "mounts": build_mounts(options, facts, _systemd_mounts(options, facts)),
         "linux": _linux(options, facts, names),
     }
     if facts.hostname and has_own_uts(options, facts):
@@ -69,6 +72,10 @@ def cgroup_path(options: CreateOptions, facts: Facts) -> str:
     return (
         f"{parent.rstrip('/')}/{facts.container_id}" if parent else f"/{facts.namespace}/{facts.container_id}"
     )
+
+
+def _systemd_mounts(options: CreateOptions, facts: Facts) -> list[dict[str, Any]]:
+    return systemd_mounts(facts, cgroup_path(options, facts)) if has_systemd(options, facts.image) else []
 
 
 def _linux(options: CreateOptions, facts: Facts, names: list[str]) -> dict[str, Any]:

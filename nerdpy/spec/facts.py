@@ -72,6 +72,9 @@ class Facts:
     cgroup_controllers: tuple[str, ...] = ()
     """Controllers that limits can be written to: `memory`, `cpu`, `cpuset`, `pids`, `io` or `blkio`,
     `hugetlb`."""
+    unified_group: str = ""
+    named_group: str = ""
+    """v1: where the empty hierarchy of version 2 is mounted, and where the one called name=systemd is."""
     has_swap_limit: bool = True
     """The kernel counts swap, so that memory plus swap can be limited."""
     has_blkio_weight: bool = True

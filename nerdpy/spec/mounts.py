@@ -1,6 +1,7 @@
 """Pure: the mounts of a container: docker's default ones, the files that nerdpy writes, and the user's."""
 
 import posixpath
+from collections.abc import Sequence
 from typing import Any
 
 from nerdpy.model.cdi_edits import EditedMount
@@ -16,8 +17,8 @@ _SHARED = {"shared", "rshared"}
 _SLAVE = {"slave", "rslave"}
 
 
-def build_mounts(options: CreateOptions, facts: Facts) -> list[Mount]:
-    """`mounts` of the runtime spec, parents before children.
+def build_mounts(options: CreateOptions, facts: Facts, wanted: Sequence[Mount] = ()) -> list[Mount]:
+    """`mounts` of the runtime spec, parents before children. `wanted` are more default ones, for systemd.
 
     A mount of the user's takes the place of a default one on the same path; one on /dev takes away all that
     would stand below it.
@@ -25,9 +26,10 @@ def build_mounts(options: CreateOptions, facts: Facts) -> list[Mount]:
     placed = _placed(options, facts)
     targets = {mount["destination"] for mount in placed}
     has_dev = "/dev" in targets
+    all_defaults = {mount["destination"]: mount for mount in (*_defaults(options), *wanted)}
     defaults = [
         mount
-        for mount in _defaults(options)
+        for mount in all_defaults.values()
         if mount["destination"] not in targets and not (has_dev and mount["destination"].startswith("/dev/"))
     ]
     return defaults + sorted(placed, key=lambda mount: mount["destination"].count("/"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from nerdpy.model.options import CreateOptions
 from nerdpy.spec.facts import Facts
+from nerdpy.spec.systemd import has_systemd
 
 
 def build_namespaces(options: CreateOptions, facts: Facts) -> list[dict[str, str]]:
@@ -24,8 +25,10 @@ def build_namespaces(options: CreateOptions, facts: Facts) -> list[dict[str, str
 
 
 def has_own_cgroupns(options: CreateOptions, facts: Facts) -> bool:
-    """Docker's default: private on cgroup v2, the host's on v1."""
+    """Docker's default: private on cgroup v2, the host's on v1. systemd must have its own."""
     mode = options.security.cgroupns
+    if has_systemd(options, facts.image):
+        return True
     return mode == "private" or (not mode and facts.cgroup_version == 2)
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from nerdpy.errors import InvalidArgument
+from nerdpy.spec.arguments import build_arguments
+from nerdpy.spec.systemd import has_systemd, systemd_environment
 
 if TYPE_CHECKING:
-    from nerdpy.model.options import CreateOptions, ProcessOptions, ResourceOptions
-    from nerdpy.spec.facts import Facts, ImageFacts, UserFacts
+    from nerdpy.model.options import CreateOptions, ResourceOptions
+    from nerdpy.spec.facts import Facts, UserFacts
 
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 INIT = "/sbin/docker-init"
@@ -26,19 +28,6 @@ def has_init(options: CreateOptions) -> bool:
     return options.process.init and not options.security.pid
 
 
-def build_arguments(process: ProcessOptions, image: ImageFacts) -> list[str]:
-    """ENTRYPOINT and CMD; an entrypoint that was given drops the image's CMD."""
-    if process.entrypoint is not None:
-        arguments = [*process.entrypoint, *process.command]
-    else:
-        arguments = [*image.entrypoint, *(process.command or image.command)]
-    if not arguments:
-        raise InvalidArgument(
-            "no command specified", hint="the image names none: give one after the image, or --entrypoint"
-        )
-    return arguments
-
-
 def merge_environment(*layers: Iterable[str]) -> list[str]:
     """Later layers win, each name once at its first place; a bare `K` takes K out."""
     merged: dict[str, str] = {}
@@ -51,13 +40,17 @@ def merge_environment(*layers: Iterable[str]) -> list[str]:
     return list(merged.values())
 
 
-def build_environment(process: ProcessOptions, facts: Facts) -> list[str]:
-    """PATH, HOSTNAME and TERM first, unless somebody says otherwise. HOME is left to the runtime, which
-    looks it up for each process, so that an exec as another user has the right one."""
+def build_environment(options: CreateOptions, facts: Facts) -> list[str]:
+    """PATH, HOSTNAME and TERM first, unless somebody says otherwise, and what systemd is told. HOME is left
+    to the runtime, which looks it up for each process, so that an exec as another user has the right one."""
     base = [PATH, f"HOSTNAME={facts.hostname}"] if facts.hostname else [PATH]
-    if process.has_tty:
+    if options.process.has_tty:
         base.append("TERM=xterm")
-    return merge_environment(base, facts.image.environment, process.environment, facts.edits.environment)
+    if has_systemd(options, facts.image):
+        base += systemd_environment(facts)
+    return merge_environment(
+        base, facts.image.environment, options.process.environment, facts.edits.environment
+    )
 
 
 def build_directory(workdir: str, *, origin: str) -> str:
@@ -108,7 +101,7 @@ def build_process(options: CreateOptions, facts: Facts, capabilities: dict[str, 
         "terminal": process.has_tty,
         "user": build_user(facts.user, process.umask),
         "args": [*prefix, *build_arguments(process, facts.image)],
-        "env": build_environment(process, facts),
+        "env": build_environment(options, facts),
         "cwd": build_directory(process.workdir or facts.image.workdir, origin="to -w"),
         "capabilities": capabilities,
         "noNewPrivileges": security.no_new_privileges,

@@ -15,7 +15,7 @@ from hack.images.layout import Layout
 from tests.integration.support.cli import ROOT, Cli, environment_of
 from tests.integration.support.ending import expect_nothing, keep_artifacts, remove_by_nerdpy, remove_images
 from tests.integration.support.engine import PrivateEngine
-from tests.integration.support.images import BUSYBOX, NGINX, PREFIX, built_images
+from tests.integration.support.images import BUSYBOX, NGINX, PREFIX, SYSTEMD, built_images, built_systemd
 from tests.integration.support.isolation import OWN, isolate
 from tests.integration.support.leftovers import Leftovers, Machine
 from tests.integration.support.registry import Registry, make_certificate
@@ -32,10 +32,12 @@ _RUN = f"{os.getpid():x}"
 
 
 @pytest.fixture(scope="session")
-def images() -> Layout:
+def images(request: pytest.FixtureRequest) -> Layout:
     """The test images in OCI layout, built on first use (before the machine's network is left)."""
     if os.geteuid() != 0:
         pytest.skip("integration tests need root")
+    if any("systemd_image" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        built_systemd(IMAGE_CACHE)  # the network is needed for it, too
     return built_images(IMAGE_CACHE)
 
 
@@ -166,6 +168,15 @@ def add_image(cli: Cli, engine: PrivateEngine, images: Layout, namespace: str) -
 def busybox_image(add_image: AddImage) -> str:
     """`busybox:latest`, present locally."""
     return add_image(BUSYBOX)
+
+
+@pytest.fixture
+def systemd_image(cli: Cli, engine: PrivateEngine, namespace: str) -> str:
+    """`debian:systemd`, whose command is systemd; present locally."""
+    archive = built_systemd(IMAGE_CACHE).archive(PREFIX + SYSTEMD)
+    done = engine.ctr("images", "import", "-", namespace=namespace, stdin=archive)
+    assert done.returncode == 0, done.stderr
+    return SYSTEMD
 
 
 @pytest.fixture

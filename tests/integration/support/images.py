@@ -4,16 +4,19 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hack.images import busybox, layout, nginx
+from hack.images import busybox, layout, nginx, systemd
 from hack.images.layout import DOCKER_LAYER, Descriptor, Layer, Layout, Tree
 
 PREFIX = "docker.io/library/"
 BUSYBOX = "busybox:latest"
 """An index: the machine's platform and linux/arm64, whose file /platform says so (and nothing in it runs)."""
 NGINX = "nginx:latest"
+SYSTEMD = "debian:systemd"
+"""In a layout of its own, for it takes a minute to build."""
 ODD = {
     "odd:schema2": "busybox with docker's media types, one platform, no index",
     "odd:volume": "VOLUME /data, in which the image has files, a link to /etc/passwd, and an owner 1000",
@@ -29,6 +32,7 @@ ODD = {
 PLATFORM = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
 FOREIGN = {"linux/amd64": "linux/arm64", "linux/arm64": "linux/amd64"}
 
+Build = Callable[[Layout, Path], None]
 _SOURCES = [Path(module.__file__ or "") for module in (busybox, layout, nginx)] + [Path(__file__)]
 
 
@@ -40,18 +44,32 @@ def own_platform() -> str:
 
 def built_images(cache: Path) -> Layout:
     """The layout in `cache`; built under a lock when no other worker has done so for these sources."""
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in _SOURCES)).hexdigest()[:12]
-    folder = cache / version
+    return _built(cache, _SOURCES, "", _build)
+
+
+def built_systemd(cache: Path) -> Layout:
+    """The same with the one image that boots systemd."""
+    return _built(cache, [Path(systemd.__file__), Path(layout.__file__)], "systemd-", _build_systemd)
+
+
+def _built(cache: Path, sources: list[Path], prefix: str, build: Build) -> Layout:
+    folder = cache / (
+        prefix + hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    )
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             with tempfile.TemporaryDirectory(dir=cache) as scratch:
                 half_done = Layout(Path(scratch) / "layout")
-                _build(half_done, Path(scratch))
+                build(half_done, Path(scratch))
                 half_done.save()
                 shutil.move(half_done.folder, folder)
     return Layout(folder).load()
+
+
+def _build_systemd(images: Layout, scratch: Path) -> None:
+    images.name(PREFIX + SYSTEMD, systemd.systemd_image(images, scratch, platform=own_platform()))
 
 
 def _build(images: Layout, scratch: Path) -> None:

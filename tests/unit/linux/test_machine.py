@@ -24,7 +24,8 @@ MOUNTINFO = """\
 
 def test_controllers_of_the_old_cgroups_are_found_by_their_mounts() -> None:
     places = cgroups.mountpoints(MOUNTINFO)
-    assert places == {"cpu": "/sys/fs/cgroup/cpu,cpuacct", "cpuacct": "/sys/fs/cgroup/cpu,cpuacct"}
+    both = "/sys/fs/cgroup/cpu,cpuacct"
+    assert places == {"cpu": both, "cpuacct": both, "name=systemd": "/sys/fs/cgroup/systemd"}
 
 
 @pytest.mark.parametrize("configured", ["cgroupfs", "systemd", "none"])

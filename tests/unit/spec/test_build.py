@@ -133,6 +133,15 @@ CASES: dict[str, tuple[CreateOptions, Facts]] = {
             user=UserFacts(additional_gids=(7,)),
         ),
     ),
+    "systemd": (asked(process=ProcessOptions(systemd="always")), FACTS),
+    "systemd-hybrid": (
+        asked(process=ProcessOptions(systemd="always")),
+        replace(OLD_FACTS, unified_group="/sys/fs/cgroup/unified", named_group="/sys/fs/cgroup/systemd"),
+    ),
+    "systemd-cgroup-v1": (
+        asked(process=ProcessOptions(systemd="always"), resources=ResourceOptions(cgroup_parent="up")),
+        replace(OLD_FACTS, named_group="/sys/fs/cgroup/systemd"),
+    ),
     "init": (asked(process=ProcessOptions(init=True)), replace(FACTS, init_source="/usr/bin/tini-static")),
     "words": (
         asked(

@@ -63,12 +63,14 @@ def test_later_layers_win_and_a_bare_name_takes_away(
 
 
 def test_the_environment_begins_with_path_hostname_and_term() -> None:
-    built = build_environment(ProcessOptions(has_tty=True, environment=("COLOUR", "X=1")), FACTS)
+    built = build_environment(
+        asked(process=ProcessOptions(has_tty=True, environment=("COLOUR", "X=1"))), FACTS
+    )
     assert built == ["PATH=/opt/bin:/bin", f"HOSTNAME={FACTS.hostname}", "TERM=xterm", "X=1"]
 
 
 def test_a_default_path_is_set_where_the_image_has_none() -> None:
-    built = build_environment(ProcessOptions(), replace(FACTS, image=ImageFacts()))
+    built = build_environment(asked(), replace(FACTS, image=ImageFacts()))
     assert built[0] == "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from nerdpy import errors
-from nerdpy.cli.flags import Later, Option
+from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import parsed
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
@@ -29,11 +29,6 @@ class LifeFlags:
         ),
     ] = "no"
     runtime: Annotated[str, Option("--runtime", help="OCI runtime: runc", metavar="RUNTIME")] = _RUNC
-    systemd: Annotated[
-        str,
-        Option("--systemd", help="Make it fit for systemd: false, true or always", metavar="MODE"),
-        Later("running systemd in containers is not built yet"),
-    ] = "false"
 
     def parse_life(self) -> LifeOptions:
         """--rm and a restart policy exclude each other."""

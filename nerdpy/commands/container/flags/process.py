@@ -1,16 +1,18 @@
 """Flags for what runs in the container: environment, user, terminal, the way it is stopped."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
 from nerdpy.commands.container.flags.environment import parse_environment
 from nerdpy.dataclass import dataclass, field
-from nerdpy.errors import InvalidArgument
+from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.container_path import clean
 from nerdpy.model.options import ProcessOptions
 from nerdpy.model.signals import parse_signal
+
+SYSTEMD: tuple[Literal["false", "true", "always"], ...] = ("false", "true", "always")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -58,6 +60,14 @@ class ProcessFlags:
         str | None,
         Option("--init-binary", help="The init to use (default tini); implies --init", metavar="FILE"),
     ] = None
+    systemd: Annotated[
+        str,
+        Option(
+            "--systemd",
+            help="Make it fit for systemd: false, true (when the command is an init) or always",
+            metavar="MODE",
+        ),
+    ] = "false"
     stop_signal: Annotated[
         str,
         Option("--stop-signal", help="Signal that stops the container (default: the image's, or SIGTERM)"),
@@ -87,9 +97,19 @@ class ProcessFlags:
             umask=parsed("--umask", self.umask, _parse_umask) if self.umask else None,
             stop_signal=self.stop_signal,
             stop_timeout=timedelta(seconds=self.stop_timeout) if self.stop_timeout is not None else None,
+            systemd=_systemd(self.systemd),
             init=self.init or self.init_binary is not None,
             init_binary=self.init_binary or "",
         )
+
+
+def _systemd(text: str) -> Literal["false", "true", "always"]:
+    for mode in SYSTEMD:
+        if text == mode:
+            return mode
+    raise UsageError(
+        f'invalid argument "{text}" for --systemd: no such mode', hint="use false, true or always"
+    )
 
 
 def _entrypoint(given: str | None) -> tuple[str, ...] | None:

@@ -296,7 +296,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
         "--link a:b",
         "--storage-opt size=1g",
         "--rootfs",
-        "--systemd always",
         "--cpu-count 2",
         "--io-maxbandwidth 1m",
         "--disable-content-trust=false",
