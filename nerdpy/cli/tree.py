@@ -49,16 +49,22 @@ TREE = {
     "container attach": Entry(
         "Attach to a running container's input, output and error", "container.attach", aliases=("attach",)
     ),
-    "container commit": Entry("Make a new image from a container's changes", aliases=("commit",)),
+    "container commit": Entry(
+        "Make a new image from a container's changes", "container.commit", aliases=("commit",)
+    ),
     "container cp": Entry("Copy files between a container and this machine", "container.cp", aliases=("cp",)),
     "container create": Entry(
         "Create a new container", "container.create", aliases=("create",), options_first=True, fails_with=125
     ),
-    "container diff": Entry("Show what a container changed in its filesystem", aliases=("diff",)),
+    "container diff": Entry(
+        "Show what a container changed in its filesystem", "container.diff", aliases=("diff",)
+    ),
     "container exec": Entry(
         "Execute a command in a running container", "container.exec", aliases=("exec",), options_first=True
     ),
-    "container export": Entry("Write a container's filesystem as a tar archive", aliases=("export",)),
+    "container export": Entry(
+        "Write a container's filesystem as a tar archive", "container.export", aliases=("export",)
+    ),
     "container healthcheck": Entry(
         "Run a container's health check once", "container.healthcheck", aliases=("healthcheck",)
     ),
@@ -124,7 +130,7 @@ TREE = {
     "network prune": Entry("Remove all unused networks", "network.prune"),
     "network rm": Entry("Remove one or more networks", "network.rm", aliases=("network remove",)),
     "system df": Entry("Show how much disk is used", "system.df"),
-    "system events": Entry("Show what happens in the engine, live", aliases=("events",)),
+    "system events": Entry("Show what happens in the engine, live", "system.events", aliases=("events",)),
     "system info": Entry(
         "Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)
     ),

@@ -18,6 +18,7 @@ from nerdpy.container.cp_paths import (
 )
 from nerdpy.container.find import find
 from nerdpy.container.root import opened_root
+from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import (
@@ -73,6 +74,7 @@ def copy_in(engine: Engine, source: Side, destination: Side, options: CopyOption
         held.callback(os.close, folder)
         owner = Ownership(keeps_owner=options.keeps_owners, trusts=True)
         _copy(Placing(folder, owner, options.told), handle, where)
+        tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"
 
 
@@ -81,7 +83,8 @@ def copy_out(engine: Engine, source: Side, destination: Side, options: CopyOptio
     shown = f"{source.container}:{source.path}"
     with ExitStack() as held, _explained(destination.path):
         target = destination_on_host(destination.path)
-        root = held.enter_context(opened_root(engine, find(engine, source.container)))
+        record = find(engine, source.container)
+        root = held.enter_context(opened_root(engine, record))
         handle = open_in_container(root, source.path, source.container, follows=options.follows_link)
         held.callback(os.close, handle)
         what = source_of(handle, source.path, shown, is_of_container=True)
@@ -90,6 +93,7 @@ def copy_out(engine: Engine, source: Side, destination: Side, options: CopyOptio
         held.callback(os.close, folder)
         owner = Ownership(keeps_owner=options.keeps_owners, user=os.geteuid(), group=os.getegid())
         _copy(Placing(folder, owner, options.told), handle, where)
+        tell(engine, record, "archive-path")
         return os.path.abspath(destination.path)
 
 
@@ -105,19 +109,22 @@ def stream_in(engine: Engine, stream: IO[bytes], destination: Side, options: Cop
         _check_folder(target, destination)
         os.close(open_folder_in_container(root, target.path, destination.container))
         unpack(Unpacking(root, target.path, options.told), stream)
+        tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"
 
 
 def stream_out(engine: Engine, source: Side, out: int, options: CopyOptions) -> None:
     """Write a file or folder of a container as a tar stream to the open file `out`."""
+    record = find(engine, source.container)
     with ExitStack() as held, _explained("-"):
-        root = held.enter_context(opened_root(engine, find(engine, source.container)))
+        root = held.enter_context(opened_root(engine, record))
         handle = open_in_container(root, source.path, source.container, follows=options.follows_link)
         held.callback(os.close, handle)
         what = source_of(handle, source.path, source.path, is_of_container=True)
         stream = TarStream(out, options.told)
         stream.add(handle, "." if what.is_contents else what.name)
         stream.finish()
+        tell(engine, record, "archive-path")
 
 
 def stdin() -> IO[bytes]:

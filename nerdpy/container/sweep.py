@@ -6,6 +6,7 @@
 | `start` | starting it | releases it, unless its task runs |
 | `remove` | removing it | goes on removing it |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
+| `view`, `commit` | reading its layers | thaws it, and gives the view back |
 
 After a reboot nobody has seen the containers end, so the first command looks at all of them.
 """
@@ -13,6 +14,7 @@ After a reboot nobody has seen the containers end, so the first command looks at
 from contextlib import suppress
 from datetime import timedelta
 
+from nerdpy.container.below import COMMIT, VIEW, give_back
 from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all, task_of
@@ -89,6 +91,9 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
 
 def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
+    if intent.operation in {VIEW, COMMIT}:
+        give_back(engine, intent)
+        return
     end_lost_shim(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)

@@ -57,12 +57,15 @@ class Client:
         return Client(self.calls.within(deadline))
 
     @contextmanager
-    def leased(self, expires_in: timedelta = LEASE) -> Iterator["Client"]:
-        """Lend a client whose calls keep what they make from garbage collection, until the block ends."""
+    def leased(self, expires_in: timedelta = LEASE, *, lease_id: str = "") -> Iterator["Client"]:
+        """Lend a client whose calls keep what they make from garbage collection, until the block ends.
+
+        `lease_id` is for who has to know it before there is a lease; else one is made up.
+        """
         if self.calls.lease:
             yield self
             return
-        lease = self.leases.create(expires_in=expires_in)
+        lease = self.leases.create(lease_id, expires_in=expires_in)
         try:
             yield Client(replace(self.calls, lease=lease.id))
         finally:

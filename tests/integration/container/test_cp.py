@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.conftest import PtyCli
 from tests.integration.container.conftest import Idle
 from tests.integration.support.cli import Cli
-from tests.integration.support.terminal import Terminal
 
 STATES = ("running", "paused", "exited", "created")
 Made = Callable[..., str]
@@ -369,7 +369,7 @@ def test_a_file_or_folder_is_streamed_as_tar(cli: Cli, made: Made, here: Path, s
 
 
 def test_what_was_copied_is_told_on_stderr_and_progress_on_a_terminal_only(
-    cli: Cli, pty_cli: Callable[..., Terminal], idle: Idle, tmp_path: Path
+    cli: Cli, pty_cli: PtyCli, idle: Idle, tmp_path: Path
 ) -> None:
     idle("box")
     (tmp_path / "big").write_bytes(b"x" * 1_230_000)
