@@ -30,6 +30,7 @@ def prune(engine: Engine, filters: Sequence[str], told: Told) -> int:
                 freed += size
         except NerdpyError as error:
             errors.append(error)
+    engine.store.journal.note("container", "prune", "", {"reclaimed": str(freed)})
     raise_all(errors)
     return freed
 
