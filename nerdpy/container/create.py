@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
+from nerdpy.container.confinement import check_confinement
 from nerdpy.container.connect import find_networks
 from nerdpy.container.cpus import refuse_too_many_cpus
 from nerdpy.container.facts import gather
@@ -70,6 +71,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     """Check the request, fetch the image, and take id, name and folder; each step leaves its undoing in
     `undo`."""
     _check(options)
+    check_confinement(engine, options.security)
     joined = find_joined(engine, options)
     networks = find_networks(engine, options.network.networks)
     image = ensure(engine, options.image)

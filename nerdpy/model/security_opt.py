@@ -14,6 +14,7 @@ _FIELDS = {
     "privileged-without-host-devices": "privileged_without_host_devices",
 }
 BUILT_IN = frozenset({"builtin", "unconfined"})
+_LABELS = frozenset({"user", "role", "type", "level", "filetype"})
 _HINT = (
     "known are seccomp=, apparmor=, label=, no-new-privileges, systempaths=unconfined, writable-cgroups and "
     "privileged-without-host-devices"
@@ -41,9 +42,20 @@ def parse_security_opts(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         elif key in {"seccomp", "apparmor"}:
             fields[key] = value
         elif key == "label":
+            _check_label(value)
             fields["label"] = (*fields.get("label", ()), value)
         elif key == "systempaths" and value == "unconfined":
             fields["unconfined_paths"] = True
         else:
             raise InvalidArgument(f'invalid --security-opt "{key}={value}"', hint=_HINT)
     return fields
+
+
+def _check_label(value: str) -> None:
+    """Docker's words: `disable`, or a part of an SELinux context."""
+    key, colon, rest = value.partition(":")
+    if value != "disable" and not (key in _LABELS and colon and rest):
+        raise InvalidArgument(
+            f'invalid --security-opt "label={value}"',
+            hint="use disable, or user:, role:, type:, level:, filetype:",
+        )
