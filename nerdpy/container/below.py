@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from nerdpy.container.find import shown_as
-from nerdpy.container.look import task_of
+from nerdpy.container.tasks import task_of
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine

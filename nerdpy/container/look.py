@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from nerdpy import labels
 from nerdpy.container.status import BEFORE, RESTARTED_BY, ContainerState, has_vanished, state_of
+from nerdpy.container.tasks import task_of, tasks_of_all
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
-from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NotFound, Unavailable
+from nerdpy.errors import FailedPrecondition
 from nerdpy.linux import process
 from nerdpy.model.records import ContainerRecord, TaskStatus
 
@@ -69,22 +70,12 @@ def look_at_all(engine: Engine) -> list[Look]:
 
     A shim that does not answer makes its container `unknown`; it does not make the listing fail.
     """
-    service = engine.containerd.tasks
+    client = engine.containerd
     with ThreadPoolExecutor(1) as pool:
-        listing = pool.submit(service.list)  # containerd asks one shim after the other
-        records = engine.containerd.containers.list()
-        tasks = {task.id: task for task in listing.result()}
+        listing = pool.submit(tasks_of_all, engine)
+        records = client.containers.list()
+        tasks = listing.result()
     return [_look(engine, record, tasks.get(record.id)) for record in records]
-
-
-def task_of(engine: Engine, container_id: str) -> TaskStatus | None:
-    """The container's task, or None; `unknown` when its shim does not answer."""
-    try:
-        return engine.containerd.tasks.get(container_id)
-    except NotFound:
-        return None
-    except (DeadlineExceeded, Unavailable):
-        return TaskStatus(id=container_id, pid=0, status="unknown")
 
 
 def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> Look:

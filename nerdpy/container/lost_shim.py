@@ -8,7 +8,7 @@ import os
 import time
 from datetime import timedelta
 
-from nerdpy.container.look import task_of
+from nerdpy.container.tasks import task_of
 from nerdpy.engine import Engine
 from nerdpy.linux import process
 

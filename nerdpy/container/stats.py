@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as Late
 from datetime import timedelta
 
 from nerdpy.container.find import find, name_of
+from nerdpy.container.tasks import tasks_of_all
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError, NotFound
@@ -60,7 +61,7 @@ class Watch:
         self._machine = machine_memory()
         self._looks = 0
         self._pool = ThreadPoolExecutor(1)
-        self._listing: Future[list[TaskStatus]] | None = None
+        self._listing: Future[dict[str, TaskStatus]] | None = None
 
     def __enter__(self) -> "Watch":
         return self
@@ -81,7 +82,7 @@ class Watch:
 
     def _renew_tasks(self) -> None:
         if self._listing is None:
-            self._listing = self._pool.submit(self._engine.containerd.tasks.list)
+            self._listing = self._pool.submit(tasks_of_all, self._engine)
         try:
             found = self._listing.result(PATIENCE.total_seconds() if self._looks else None)
         except Late:
@@ -90,8 +91,10 @@ class Watch:
             self._listing = None
             raise
         self._listing = None
-        self._tasks = {task.id: task for task in found if task.status in {"running", "paused", "pausing"}}
-        living = {task.pid for task in found}
+        self._tasks = {
+            task.id: task for task in found.values() if task.status in {"running", "paused", "pausing"}
+        }
+        living = {task.pid for task in found.values()}
         self._groups = {pid: group for pid, group in self._groups.items() if pid in living}
 
     def _renew_records(self) -> None:

@@ -17,10 +17,11 @@ from datetime import timedelta
 from nerdpy.container.below import COMMIT, VIEW, give_back
 from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
-from nerdpy.container.look import Look, look_at_all, task_of
+from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.start import write_start
 from nerdpy.container.status import moment
+from nerdpy.container.tasks import task_of
 from nerdpy.container.teardown import take_away
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
