@@ -5,7 +5,6 @@ the kernel takes it away with us, however we die. The places of the volumes are 
 container's root (`linux/inside.py`), so a link in the image leads to nothing of the host's.
 """
 
-import errno
 import os
 import stat
 import threading
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
-from nerdpy.linux.inside import open_inside
+from nerdpy.linux.inside import LINKS, open_inside
 from nerdpy.linux.libc import call
 from nerdpy.linux.mount import BIND, PRIVATE, RDONLY, REC, REMOUNT, mount, mount_snapshot
 from nerdpy.model.records import SnapshotMount
@@ -102,22 +101,32 @@ def _lay(root: int, bind: Bind) -> None:
             os.close(place)
 
 
-def _made(root: int, path: str, *, is_folder: bool) -> int:
-    """What `path` leads to, made with the folders above it where it is missing."""
+def _made(root: int, path: str, *, is_folder: bool, links: int = 0) -> int:
+    """What `path` leads to, made with the folders above it where it is missing: the runtime, too, makes
+    what a link of the image leads to, below the image's root."""
     try:
         return open_inside(root, path)
     except FileNotFoundError:
+        if links > LINKS:
+            raise
         folder, _, name = path.rstrip("/").rpartition("/")
-    parent = _made(root, folder or "/", is_folder=True)
+    parent = _made(root, folder or "/", is_folder=True, links=links + 1)
     try:
+        if (target := _link_target(parent, name)) is not None:
+            where = target if target.startswith("/") else f"{folder}/{target}"
+            return _made(root, where, is_folder=is_folder, links=links + 1)
         if is_folder:
             os.mkdir(name, 0o755, dir_fd=parent)
         else:
             made = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
             os.close(os.open(name, made, 0o755, dir_fd=parent))
-    except OSError as error:
-        if error.errno != errno.EEXIST:  # a link that leads nowhere is there, and stays
-            raise
+        return os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
     finally:
         os.close(parent)
-    return open_inside(root, path)
+
+
+def _link_target(parent: int, name: str) -> str | None:
+    try:
+        return os.readlink(name, dir_fd=parent)
+    except OSError:
+        return None
