@@ -53,8 +53,17 @@ def settle(engine: Engine, record: ContainerRecord, *, keeps: bool = False) -> b
         return True
     intent = engine.store.intents.begin("release", record.id)
     release(engine, record, look.task)
+    _keep_stopped(engine, record)
     intent.done()
     return False
+
+
+def _keep_stopped(engine: Engine, record: ContainerRecord) -> None:
+    """A container that was stopped has no task now. Should containerd's restart monitor make one yet, since
+    it had decided before, it is to end it at its next look."""
+    is_stopped = record.labels.get(labels.EXPLICITLY_STOPPED) == "true"
+    if is_stopped and labels.RESTART_POLICY in record.labels and labels.RESTART_STATUS not in record.labels:
+        engine.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: "stopped"})
 
 
 def is_fresh(status: str, has_task: bool) -> bool:

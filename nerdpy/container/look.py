@@ -86,7 +86,7 @@ def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> L
     is_being_restarted = _is_being_restarted(task, lifecycle)
     seen = lifecycle
     if is_being_restarted:
-        seen = lifecycle.get(BEFORE) or lifecycle
+        seen = (lifecycle.get(BEFORE) or lifecycle) | {RESTARTED_BY: lifecycle[RESTARTED_BY]}
     elif has_vanished(task, lifecycle):
         seen = lifecycle | engine.store.containers.load_end(record.id)
     return Look(

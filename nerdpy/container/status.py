@@ -90,7 +90,10 @@ def will_restart(record: ContainerRecord, task: TaskStatus | None, lifecycle: Ma
     policy = policy_of(record)
     if policy.name != "on-failure":
         return policy.name in {"always", "unless-stopped"}
-    code = task.exit_code if task is not None else int(lifecycle.get("exit_code") or 0)
+    if task is None and RESTARTED_BY not in lifecycle:
+        return False  # to containerd's monitor what has no task has not failed
+    ended = task if task is not None and task.status == "stopped" else None
+    code = ended.exit_code if ended is not None else int(lifecycle.get("exit_code") or 0)
     return code != 0 and (policy.maximum == 0 or _count(record) < policy.maximum)
 
 

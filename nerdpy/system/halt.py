@@ -29,7 +29,7 @@ def halt(engine: Engine) -> list[ContainerRecord]:
         records = [record for record in one.containerd.containers.list() if record.id in running]
         for record in records:
             if record.labels.get(labels.RESTART_STATUS) == "running":
-                one.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: "stopped"})
+                one.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: None})
                 paused.append(replace(record, labels=record.labels | {labels.NAMESPACE: found.name}))
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
             list(pool.map(lambda record, one=one: _halt(one, record), records))

@@ -77,7 +77,7 @@ def test_a_restarted_container_has_its_network_ports_and_names(
     cli.ok("start", "web")
     assert identity(8080) == container[:12]
     os.kill(pid(cli, "web"), signal.SIGKILL)
-    eventually(lambda: restarts(cli, "web") > 2 and state(cli, "web") == "running")
+    await_restart(cli, "web", 1)
     cli.ok("rm", "-f", "web", "mate", "peer")
     cli.ok("network", "rm", "own")
     world.expect_as_before("after restarts")
@@ -173,15 +173,33 @@ def test_after_a_reboot_nothing_stale_is_in_the_way(
     lasting = cli.ok("run", "-d", "--name", "lasting", "--restart", "always", "-p", "8081:80", *SERVER).line
     cli.ok("run", "-d", "--name", "alone", "--restart", "always", "--network", "none", *SERVER)
     cli.ok("run", "-d", "--name", "passing", "--rm", "-p", "8082:80", "-v", "/anonymous", *SERVER)
+    cli.ok("run", "-d", "--name", "cut-off", "--restart", "on-failure", "--network", "none", *SERVER)
+    halted = ("halted-always", "halted-unless-stopped", "halted-on-failure")
+    for name in halted:
+        cli.ok(
+            "run",
+            "-d",
+            "--name",
+            name,
+            "--restart",
+            name.removeprefix("halted-"),
+            "--network",
+            "none",
+            *SERVER,
+        )
+    cli.ok("stop", "-t", "0", "halted-always", "halted-unless-stopped")
+    cli.ok("kill", "halted-on-failure")
     reboot(engine, namespace)
     exited = cli.ok("ps", "-a", "--filter", "name=plain", "--format", "{{.Status}}").line
     assert exited.startswith("Exited (255)"), exited
     assert "passing" not in cli.ok("ps", "-a").out
     for name in ("lasting", "alone"):
         await_restart(cli, name, 1)
+    assert state(cli, "cut-off") == "exited"  # to containerd's restart monitor it has not failed
+    assert [state(cli, name) for name in halted] == ["exited"] * 3
     assert identity(8081) == lasting[:12]
     cli.ok("start", "plain")
     assert identity(8080) == plain[:12]
     cli.ok("run", "-d", "--name", "passing", "-p", "8082:80", *SERVER)
-    cli.ok("rm", "-f", "plain", "lasting", "alone", "passing")
+    cli.ok("rm", "-f", "plain", "lasting", "alone", "passing", "cut-off", *halted)
     world.expect_as_before("after a reboot")

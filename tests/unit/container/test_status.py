@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from nerdpy import labels
-from nerdpy.container.status import state_of, will_restart
+from nerdpy.container.status import RESTARTED_BY, state_of, will_restart
 from nerdpy.model.records import ContainerId, ContainerRecord, TaskStatus
 
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -98,3 +98,11 @@ def test_a_container_restarts_by_its_policy(
 
 def test_a_policy_that_is_not_armed_restarts_nothing() -> None:
     assert not will_restart(record(**{labels.RESTART_POLICY: "always"}), task("stopped", 1), {})
+
+
+def test_what_failed_without_leaving_a_task_is_not_restarted_unless_it_is_already() -> None:
+    one = record(**{labels.RESTART_POLICY: "on-failure", labels.RESTART_STATUS: "running"})
+    failed = {"exit_code": 7, "finished_at": "2026-01-01T00:00:00+00:00"}
+    assert not will_restart(one, None, failed)
+    assert will_restart(one, None, failed | {RESTARTED_BY: [1, 2]})
+    assert will_restart(one, task("created"), failed | {RESTARTED_BY: [1, 2]})
