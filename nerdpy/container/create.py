@@ -21,18 +21,17 @@ from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
 from nerdpy.container.monitoring import write_monitor_settings
 from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.origin import Origin, find_origin, prepare_root
 from nerdpy.container.pins import pin_labels, plan_pins
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
+from nerdpy.container.runtime import Runtime, find_runtime
 from nerdpy.container.shm import joined_shm
 from nerdpy.container.teardown import abandon
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
-from nerdpy.image.ensure import ensure
-from nerdpy.image.facts import image_facts
-from nerdpy.image.read import LocalImage
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
@@ -50,11 +49,15 @@ class Draft:
     name: str
     hostname: str
     folder: Path
-    image: LocalImage
-    image_facts: ImageFacts
+    origin: Origin
+    runtime: Runtime
     joined: Joined
     networks: tuple[Network, ...]
     intent: Intent
+
+    @property
+    def image_facts(self) -> ImageFacts:
+        return self.origin.facts
 
 
 def create(engine: Engine, options: CreateOptions) -> ContainerRecord:
@@ -74,9 +77,10 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     check_confinement(engine, options.security)
     joined = find_joined(engine, options)
     networks = find_networks(engine, options.network.networks)
-    image = ensure(engine, options.image)
+    runtime = find_runtime(options.life.runtime)
+    origin = find_origin(engine, options.image)
     container_id = new_id()
-    name = options.identity.name or made_up_name(image.record.name, container_id)
+    name = options.identity.name or made_up_name(origin.name, container_id)
     store = engine.store
     intent = store.intents.begin("create", container_id, name=name, snapshotter=engine.config.snapshotter)
     undo.callback(abandon, engine, intent)
@@ -88,8 +92,8 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
         name=name,
         hostname=_hostname(engine, options, container_id, joined),
         folder=folder,
-        image=image,
-        image_facts=image_facts(image),
+        origin=origin,
+        runtime=runtime,
         joined=joined,
         networks=networks,
         intent=intent,
@@ -99,10 +103,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
 def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[SnapshotMount, ...]]:
     """Prepare the snapshot, build the spec, and create the record in containerd; the snapshot's mounts
     too."""
-    snapshots = engine.containerd.snapshots(engine.config.snapshotter)
-    snapshot_mounts = snapshots.prepare(
-        draft.container_id, draft.image.chain_id, labels={labels.GC_ROOT: "nerdpy"}
-    )
+    snapshot_mounts = prepare_root(engine, draft.origin, draft.container_id)
     mounts, pins = plan_pins(engine, draft.intent, draft.options.image, _resolve_mounts(engine, draft))
     _copy_up(engine, mounts, snapshot_mounts)
     facts = gather(
@@ -122,7 +123,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
     record = _record(engine, draft, facts, mounts, pin_labels(pins))
     created = engine.containerd.containers.create(record)
     tell(engine, created, "create")
-    return created, snapshot_mounts
+    return created, () if draft.origin.folder else snapshot_mounts
 
 
 def _check(options: CreateOptions) -> None:
@@ -165,7 +166,7 @@ def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
             made.append(name)
         draft.intent.add(volumes=made, uses=used)
 
-    return resolve(engine, requests, draft.image_facts.volumes, note)
+    return resolve(engine, requests, draft.image_facts.volumes, note, runtime=draft.runtime.oci_program)
 
 
 def _copy_up(engine: Engine, mounts: list[ResolvedMount], snapshot_mounts: Sequence[SnapshotMount]) -> None:
@@ -220,9 +221,10 @@ def _record(
     return ContainerRecord(
         id=draft.container_id,
         labels={**build_labels(options, record_facts), **more},
-        image=draft.image.record.name,
-        runtime=options.life.runtime,
+        image=draft.image_facts.reference,
+        runtime=draft.runtime.type,
+        runtime_options=draft.runtime.options(has_systemd_cgroups=facts.cgroup_manager == "systemd"),
         spec_json=json.dumps(build_spec(options, facts)).encode(),
-        snapshotter=engine.config.snapshotter,
-        snapshot_key=draft.container_id,
+        snapshotter="" if draft.origin.folder else engine.config.snapshotter,
+        snapshot_key="" if draft.origin.folder else draft.container_id,
     )

@@ -49,7 +49,7 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
     has_own_shm = options.security.ipc == "shareable"
     own_shm = str(engine.paths.shm(given["container_id"])) if has_own_shm else ""
     bounding = capabilities.names_of(system.bounding)
-    edits = _edits(engine, options.resources)
+    edits = _edits(engine, options)
     user = _user(engine, options, image, given["snapshot_mounts"])
     return Facts(
         container_id=given["container_id"],
@@ -126,16 +126,18 @@ def _block_numbers(resources: ResourceOptions) -> dict[str, tuple[int, int]]:
     return {path: devices.block_numbers(path) for path in resources.block.paths}
 
 
-def _edits(engine: Engine, resources: ResourceOptions) -> Edits:
+def _edits(engine: Engine, options: CreateOptions) -> Edits:
+    resources = options.resources
     if not resources.gpus and not any(device.cdi for device in resources.devices):
         return Edits()
     from nerdpy.container.cdi import find_edits
 
     edits = find_edits(engine.config.cdi_spec_dirs, resources)
     if edits.links:
+        from nerdpy.container.runtime import find_runtime
         from nerdpy.linux import runtime
 
-        program = runtime.find_program("runc")
+        program = find_runtime(options.life.runtime).oci_program
         if not runtime.features(program, engine.paths.runtime_features).moves_links:
             raise FailedPrecondition(
                 "a CDI device brings a network interface, which the OCI runtime cannot move",

@@ -12,6 +12,7 @@ from nerdpy.container.failure import is_unclear, without_code
 from nerdpy.container.find import shown_as
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
+from nerdpy.container.origin import task_mounts
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
@@ -81,7 +82,7 @@ def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> Started
             undo.callback(lease.close)
         connection = begin_connection(engine, wish, lease)
         undo.callback(connection.undo)
-        mounts = engine.containerd.snapshots(record.snapshotter).mounts(record.snapshot_key)
+        mounts = task_mounts(engine, record)
         undo.pop_all()
     return finish_start(
         engine, record, start_task(engine, record, mounts, connection, streams), connection.ports

@@ -220,6 +220,8 @@ class ImageOptions:
 
     reference: str
     """As typed."""
+    rootfs: str = ""
+    """--rootfs: the absolute path of the folder to run in; there is no image then."""
     pull: Pull = "missing"
     platform: Platform | None = None
     quiet: bool = False
@@ -232,6 +234,7 @@ class LifeOptions:
     auto_remove: bool = False
     restart: RestartPolicy = field(default_factory=RestartPolicy)
     runtime: str = "io.containerd.runc.v2"
+    """As typed: a shim's type or name, an OCI runtime's name or path."""
 
 
 @dataclass(frozen=True, kw_only=True)

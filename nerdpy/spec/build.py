@@ -37,7 +37,7 @@ def build_spec(options: CreateOptions, facts: Facts) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "ociVersion": VERSION,
         "process": build_process(options, facts, build_capabilities(names, facts.user.uid)),
-        "root": {"path": "rootfs", "readonly": options.mounts.read_only},
+        "root": {"path": options.image.rootfs or "rootfs", "readonly": options.mounts.read_only},
         "mounts": build_mounts(options, facts, _systemd_mounts(options, facts)),
         "linux": _linux(options, facts, names),
     }

@@ -8,8 +8,9 @@ from nerdpy import errors
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
-from nerdpy.linux import kernel, runtime
+from nerdpy.linux import kernel
 from nerdpy.linux.mountinfo import mount_point_of
+from nerdpy.linux.runtime import features
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
 from nerdpy.spec.mounts import clean
@@ -27,13 +28,20 @@ maker's death leaves no stranger, and that nobody removes what is about to be us
 
 
 def resolve(
-    engine: Engine, requests: Iterable[MountRequest], image_volumes: Iterable[str], note: Note
+    engine: Engine,
+    requests: Iterable[MountRequest],
+    image_volumes: Iterable[str],
+    note: Note,
+    *,
+    runtime: str = "",
 ) -> list[ResolvedMount]:
-    """The mounts, each target once (the last request counts). Volumes that are missing are made."""
+    """The mounts, each target once (the last request counts). Volumes that are missing are made. `runtime`
+    is the OCI runtime's program, which may or may not know about recursive read-only mounts."""
     wanted = {clean(request.target): request for request in requests}
     for path in image_volumes:
         wanted.setdefault(_image_volume(path), MountRequest(type="volume", target=path))
-    return [_RESOLVERS[request.type](engine, request, note) for request in wanted.values()]
+    mounts = [(request, _RESOLVERS[request.type](engine, request, note)) for request in wanted.values()]
+    return [_with_words(engine, request, mount, runtime) for request, mount in mounts]
 
 
 def _image_volume(path: str) -> str:
@@ -62,8 +70,7 @@ def _bind(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
         raise NotFound(f'bind source "{source}" is a link that leads nowhere')
     propagation = request.propagation or "rprivate"
     _check_propagation(source, propagation)
-    mount = _resolved(replace(request, propagation=propagation), source=source, options=())
-    return _with_words(engine, request, mount)
+    return _resolved(replace(request, propagation=propagation), source=source, options=())
 
 
 def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
@@ -77,19 +84,17 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     else:
         volume = create_anonymous(engine, request.volume_labels, lambda name: note(name, True))
     mount = _resolved(request, source=str(volume.mountpoint), options=())
-    mount = replace(
+    return replace(
         mount,
         name=volume.name,
         is_anonymous=not request.source,
         needs_content=request.copies_up and not request.subpath and not os.listdir(volume.mountpoint),
     )
-    return _with_words(engine, request, mount)
 
 
 def _image(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     """Whoever knows images finds it, and a place for its files (`container/pins.py`)."""
-    mount = _resolved(replace(request, propagation="rprivate"), source=request.source, options=())
-    return _with_words(engine, request, mount)
+    return _resolved(replace(request, propagation="rprivate"), source=request.source, options=())
 
 
 _RESOLVERS: dict[str, Callable[[Engine, MountRequest, Note], ResolvedMount]] = {
@@ -113,22 +118,25 @@ def _resolved(request: MountRequest, *, source: str, options: tuple[str, ...]) -
     )
 
 
-def _with_words(engine: Engine, request: MountRequest, mount: ResolvedMount) -> ResolvedMount:
-    can_be_recursive = request.read_only and _supports_recursive_read_only(engine)
+def _with_words(engine: Engine, request: MountRequest, mount: ResolvedMount, program: str) -> ResolvedMount:
+    if request.type == "tmpfs":
+        return mount
+    can_be_recursive = request.read_only and _supports_recursive_read_only(engine, program)
     if request.recursive == "readonly" and not can_be_recursive:
         raise FailedPrecondition(
             f'"{request.target}" cannot be recursively read-only: the kernel or the runtime cannot do it',
             hint="Linux 5.12 and runc 1.1 can; bind-recursive=writable asks for less",
         )
-    words = build_bind_words(request, can_be_recursive=can_be_recursive)
+    words = build_bind_words(
+        replace(request, propagation=mount.propagation), can_be_recursive=can_be_recursive
+    )
     return replace(mount, options=words, recursively_read_only="rro" in words)
 
 
-def _supports_recursive_read_only(engine: Engine) -> bool:
+def _supports_recursive_read_only(engine: Engine, program: str) -> bool:
     if kernel.look().version < kernel.RECURSIVE_READ_ONLY:
         return False
-    program = runtime.find_program("runc")
-    return "rro" in runtime.features(program, engine.paths.runtime_features).mount_options
+    return "rro" in features(program, engine.paths.runtime_features).mount_options
 
 
 def _make_folder(source: str) -> None:

@@ -40,7 +40,7 @@ class CreateFlags(
         """The whole request; what contradicts itself is refused before anything is touched."""
         self.check_foreign(caller)
         options = CreateOptions(
-            image=self.parse_image(caller, image),
+            image=self.parse_rootfs(caller, image) if self.rootfs else self.parse_image(caller, image),
             identity=self.parse_identity(caller),
             process=self.parse_process(caller, tuple(command)),
             network=self.parse_network(caller),

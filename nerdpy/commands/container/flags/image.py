@@ -1,5 +1,6 @@
 """Flags for what the container is made from."""
 
+import os
 from typing import Annotated, cast
 
 from nerdpy.cli.flags import Later, Option
@@ -70,6 +71,17 @@ class ImageFlags:
         Option("--ipfs-address", help="Address of the IPFS API", metavar="ADDRESS"),
         Later("images from IPFS are not built yet: pull from a registry"),
     ] = ""
+
+    def parse_rootfs(self, caller: Caller, folder: str) -> ImageOptions:
+        """A folder in the place of an image; what is about images only is refused."""
+        for flag, given in (("--pull", self.pull != "missing"), ("--platform", self.platform)):
+            if given:
+                raise UsageError(
+                    f"conflicting options: {flag} and --rootfs", hint=f"there is no image: leave {flag} out"
+                )
+        return ImageOptions(
+            reference=folder, rootfs=os.path.normpath(os.path.join(caller.folder, folder)), quiet=self.quiet
+        )
 
     def parse_image(self, caller: Caller, image: str) -> ImageOptions:
         """`image` is a name, an id or a digest; it is kept as typed."""

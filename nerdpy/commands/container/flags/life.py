@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from nerdpy import errors
 from nerdpy.cli.flags import Option
 from nerdpy.commands.container.flags.caller import parsed
 from nerdpy.dataclass import dataclass
@@ -28,7 +27,14 @@ class LifeFlags:
             metavar="POLICY",
         ),
     ] = "no"
-    runtime: Annotated[str, Option("--runtime", help="OCI runtime: runc", metavar="RUNTIME")] = _RUNC
+    runtime: Annotated[
+        str,
+        Option(
+            "--runtime",
+            help="Runtime: runc, crun, kata, wasmtime, a shim's type, or a program's path",
+            metavar="RUNTIME",
+        ),
+    ] = _RUNC
 
     def parse_life(self) -> LifeOptions:
         """--rm and a restart policy exclude each other."""
@@ -38,8 +44,5 @@ class LifeFlags:
                 "conflicting options: cannot specify both --restart and --rm",
                 hint="a container that is removed cannot be started again",
             )
-        if self.runtime not in {"", "runc", _RUNC}:
-            raise errors.NotImplemented(
-                f'runtime "{self.runtime}" is not available yet', hint="leave --runtime out"
-            )
-        return LifeOptions(auto_remove=self.rm, restart=restart, runtime=_RUNC)
+        runtime = _RUNC if self.runtime in {"", "runc"} else self.runtime
+        return LifeOptions(auto_remove=self.rm, restart=restart, runtime=runtime)

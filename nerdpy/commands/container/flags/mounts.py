@@ -57,7 +57,6 @@ class MountFlags:
     rootfs: Annotated[
         bool,
         Option("--rootfs", help="Take the first argument as a folder to run in, not as an image"),
-        Later("running in a folder is not built yet: make an image of it with `nerdpy import`"),
     ] = False
     storage_opt: Annotated[
         list[str],

@@ -274,7 +274,6 @@ def test_a_flag_is_understood(line: str, group: str, fields: dict[str, Any]) -> 
         ("--log-opt max-size=x", "size"),
         ("--restart foo", "--restart"),
         ("--restart always --rm", "both --restart and --rm"),
-        ("--runtime kata", "not available"),
         ("--pull foo", "invalid pull option"),
         ("--platform foo", "--platform"),
         ("Img", "must be lowercase"),
@@ -295,7 +294,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
     [
         "--link a:b",
         "--storage-opt size=1g",
-        "--rootfs",
         "--cpu-count 2",
         "--io-maxbandwidth 1m",
         "--disable-content-trust=false",
