@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="hack/bench", description="nerdpy's figures, as ratios of medians")
     parser.add_argument("--rounds", type=int, default=15, help="samples of each command (default 15)")
     parser.add_argument("--many", type=int, default=200, help="how many containers `ps` lists (default 200)")
+    parser.add_argument("--only", default="", help="measure only what has this in its name, such as ps")
     parser.add_argument("--json", type=Path, default=Path("artifacts/bench.json"), help="where it is kept")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a bound is not kept")
     given = parser.parse_args()
@@ -27,7 +28,7 @@ def main() -> int:
     engine.start()
     try:
         bench = Bench(engine, images, outside, given.rounds)
-        bench.measure_all(given.many)
+        bench.measure_all(given.many, given.only)
     finally:
         engine.remove()
     print(table(bench.figures))

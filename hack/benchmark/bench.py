@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from hack.benchmark.figures import Figure, ratio
+from hack.benchmark.files import measure_cp
 from hack.benchmark.subjects import Failed, Outside, Runner, Samples, Subject, interleaved
 from hack.images.layout import Layout
 from tests.integration.support.cli import PATH, ROOT
@@ -49,18 +50,48 @@ class Bench:
         )
         engine.ctr("images", "import", "-", stdin=images.archive(FULL_IMAGE))
 
-    def measure_all(self, many: int) -> None:
-        self._try(self.measure_start_up)
-        self._try(self.measure_run)
-        self._try(self.measure_run_detached)
-        self._try(self.measure_exec)
-        self._try(lambda: self.measure_ps(many))
+    def measure_all(self, many: int, only: str = "") -> None:
+        """All that is measured, or what has `only` in its name."""
+        from hack.benchmark.crowds import Crowds
 
-    def _try(self, measure: Callable[[], None]) -> None:
+        crowds = Crowds(self)
+        everything: dict[str, Callable[[], None]] = {
+            "start_up": self.measure_start_up,
+            "run": self.measure_run,
+            "run_detached": self.measure_run_detached,
+            "exec": self.measure_exec,
+            "cp": lambda: measure_cp(self),
+            "ps": lambda: self.measure_ps(many),
+            "many_created": crowds.measure_many_created,
+            "parallel_runs": crowds.measure_parallel_runs,
+            "stop": crowds.measure_stop,
+            "logs": crowds.measure_logs,
+            "stats": crowds.measure_stats,
+        }
+        for name, measure in everything.items():
+            if only in name:
+                self._try(name, measure)
+
+    def _try(self, name: str, measure: Callable[[], None]) -> None:
         try:
             measure()
         except Failed as error:
-            self.figures.append(Figure(getattr(measure, "__name__", "ps"), 0, error=str(error)))
+            self.figures.append(Figure(name, 0, error=str(error)))
+
+    # --- what other files measure with --------------------------------------------------------------------
+    @property
+    def address(self) -> str:
+        return self._engine.address
+
+    def seconds(self, *command: str) -> float:
+        return self._runner.seconds(list(command))
+
+    def output(self, *words: str) -> str:
+        """What a command of nerdpy prints."""
+        return self._runner.output([*NERDPY, *words])
+
+    def ctr(self, *words: str) -> str:
+        return self._runner.output(["ctr", "--address", self._engine.address, *words])
 
     # --- what needs no container --------------------------------------------------------------------------
     def measure_start_up(self) -> None:
@@ -72,7 +103,7 @@ class Bench:
             self._nerdpy("completion", "internal", "complete", "--", "container", "r"),
             *self._others("--version"),
         ]
-        samples = self._sample("start-up", subjects, self.rounds * 2)
+        samples = self.sample("start-up", subjects, self.rounds * 2)
         for name, what, bound in (
             ("version", "nerdpy --version / python3 -c pass", 2.5),
             ("help", "nerdpy --help / python3 -c pass", 6),
@@ -86,10 +117,10 @@ class Bench:
         run = ("run", "--rm", "-p", PORT, IMAGE, "true")
         subjects = [
             self._nerdpy("run", *run),
-            Subject("ctr", lambda: self._ctr_seconds("run", "--rm", FULL_IMAGE, self._name(), "true")),
+            Subject("ctr", lambda: self._ctr_seconds("run", "--rm", FULL_IMAGE, self.name(), "true")),
             *self._others(*run),
         ]
-        samples = self._sample("run --rm", subjects)
+        samples = self.sample("run --rm", subjects)
         what = "nerdpy run --rm -p, on the bridge / ctr run --rm, no network"
         self.figures.append(ratio(what, 3.0, samples, "run", "ctr"))
 
@@ -98,11 +129,11 @@ class Bench:
         made: list[str] = []
 
         def nerdpy() -> float:
-            made.append(self._name())
+            made.append(self.name())
             return self._runner.seconds([*NERDPY, "run", "-d", "--name", made[-1], IMAGE, "sleep", "inf"])
 
         def ctr() -> float:
-            made.append(self._name())
+            made.append(self.name())
             return self._ctr_seconds("run", "-d", FULL_IMAGE, made[-1], "sleep", "inf")
 
         def remove_by_ctr() -> None:
@@ -113,35 +144,35 @@ class Bench:
             Subject("run", nerdpy, lambda: self._remove(made[-1])),
             Subject("ctr", ctr, remove_by_ctr),
         ]
-        samples = self._sample("run -d", subjects)
+        samples = self.sample("run -d", subjects)
         what = "nerdpy run -d, on the bridge / ctr run -d, no network"
         self.figures.append(ratio(what, 2.5, samples, "run", "ctr"))
 
     def measure_exec(self) -> None:
         """A second process in a running container."""
-        name = self._name()
+        name = self.name()
         self._start(name)
         container_id = self._runner.output([*NERDPY, "ps", "-q", "--no-trunc"]).split()[0]
 
         def ctr() -> float:
-            return self._ctr_seconds("tasks", "exec", "--exec-id", self._name(), container_id, "true")
+            return self._ctr_seconds("tasks", "exec", "--exec-id", self.name(), container_id, "true")
 
-        samples = self._sample("exec", [self._nerdpy("exec", "exec", name, "true"), Subject("ctr", ctr)])
+        samples = self.sample("exec", [self._nerdpy("exec", "exec", name, "true"), Subject("ctr", ctr)])
         self.figures.append(ratio("nerdpy exec / ctr tasks exec", 3.0, samples, "exec", "ctr"))
         self._remove(name)
 
     # --- many containers ----------------------------------------------------------------------------------
     def measure_ps(self, many: int) -> None:
         """`ps` of 10 and of many running containers, and the memory of their monitors."""
-        few = [self._name() for _ in range(10)]
-        self._start_all(few)
+        few = [self.name() for _ in range(10)]
+        self.start_all(few)
         subjects = [self._subject("python", PYTHON), self._nerdpy("ps", "ps"), *self._others("ps")]
-        samples = self._sample("ps 10", subjects)
+        samples = self.sample("ps 10", subjects)
         self.figures.append(ratio("nerdpy ps of 10 / python3 -c pass", 12, samples, "ps", "python"))
         self._measure_memory()
-        more = [self._name() for _ in range(many - 10)]
-        self._start_all(more)
-        after = self._sample(f"ps {many}", [self._nerdpy("ps", "ps")])
+        more = [self.name() for _ in range(many - 10)]
+        self.start_all(more)
+        after = self.sample(f"ps {many}", [self._nerdpy("ps", "ps")])
         both = {"many": after["ps"], "few": samples["ps"]}
         self.figures.append(ratio(f"nerdpy ps of {many} / of 10", 1.5, both, "many", "few"))
         for part in (few, more):
@@ -154,7 +185,7 @@ class Bench:
         self.figures.append(Figure("private memory of a monitor", 4.5, value, unit="MB", of=found))
 
     # --- pieces -------------------------------------------------------------------------------------------
-    def _sample(self, name: str, subjects: list[Subject], rounds: int = 0) -> Samples:
+    def sample(self, name: str, subjects: list[Subject], rounds: int = 0) -> Samples:
         self.samples[name] = interleaved(subjects, rounds or self.rounds)
         return self.samples[name]
 
@@ -173,7 +204,7 @@ class Bench:
             found.append(self._subject("nerdctl", ["nerdctl", *words]))
         return found
 
-    def _name(self) -> str:
+    def name(self) -> str:
         return f"bench-{next(self._numbers)}"
 
     def _ctr_seconds(self, *words: str) -> float:
@@ -182,7 +213,7 @@ class Bench:
     def _start(self, name: str) -> None:
         self._runner.seconds([*NERDPY, "run", "-d", "--name", name, IMAGE, "sleep", "inf"])
 
-    def _start_all(self, names: list[str]) -> None:
+    def start_all(self, names: list[str]) -> None:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(self._start, names))
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
+from threading import Thread
 
 from nerdpy import labels
-from nerdpy.container.exited import settle
 from nerdpy.container.look import look_at
-from nerdpy.container.teardown import finally_ended, kill_and_wait
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
@@ -15,6 +15,8 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.model.signals import parse_signal
 
 DEFAULT_TIMEOUT = timedelta(seconds=10)
+CLEANING_UP = "nerdpy.container.exited"
+"""Brings networks along; it is read while containerd and the container are at work, and costs no time so."""
 
 
 def stop(
@@ -32,6 +34,17 @@ def stop(
     once. `signal`: a name or number; empty takes the container's own, or SIGTERM. With `keeps` a container of
     --rm is not removed, for it is to be started again.
     """
+    reading = Thread(target=import_module, args=(CLEANING_UP,))
+    reading.start()
+    try:
+        _stop(engine, record, timeout, signal, keeps=keeps)
+    finally:
+        reading.join()
+
+
+def _stop(
+    engine: Engine, record: ContainerRecord, timeout: timedelta | None, signal: str, *, keeps: bool
+) -> None:
     number = stop_signal(record, signal)
     grace = timeout if timeout is not None else stop_timeout(record)
     with engine.store.locks.container(record.id):
@@ -45,6 +58,8 @@ def stop(
         if look.state.is_running:
             tell(engine, record, "kill", signal=str(number if grace else 9))
             end(engine, record.id, number, grace, lambda: tell(engine, record, "kill", signal="9"))
+        from nerdpy.container.exited import settle  # read meanwhile
+
         settle(engine, record, keeps=keeps)
         if look.state.is_running:
             tell(engine, record, "stop")
@@ -97,8 +112,12 @@ def end(
             waiting.result(grace if grace > timedelta() else None)
         else:
             tasks.kill(container_id, 9, everyone=True)
+            from nerdpy.container.teardown import finally_ended
+
             finally_ended(waiting, container_id)
     except DeadlineExceeded:
+        from nerdpy.container.teardown import kill_and_wait
+
         before_kill()
         kill_and_wait(engine, container_id)
     except NotFound:

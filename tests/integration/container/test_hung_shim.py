@@ -1,4 +1,4 @@
-"""Shims that hang (here: stopped by a signal): their containers are shown as unknown, and nobody waits long."""
+"""Shims that hang (here: stopped by a signal): their containers are unknown, and nobody waits long."""
 
 import os
 import signal
