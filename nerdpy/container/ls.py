@@ -40,8 +40,33 @@ def list_containers(
         ]
     if wanted:
         anchors = {text: find(engine, text).created_at or _DAWN for text in anchors_of(wanted)}
-        looks = [look for look in looks if matches(look, wanted, anchors)]
+        wanted, kin = _with_network_names(engine, wanted), _kin(engine, wanted, looks)
+        looks = [look for look in looks if matches(look, wanted, anchors, kin)]
     return looks[:last] if last > 0 else looks
+
+
+def _kin(engine: Engine, wanted: Filters, looks: list[Look]) -> dict[str, frozenset[str]]:
+    """Image, as the filter `ancestor` names it -> the containers that descend from it."""
+    if "ancestor" not in wanted:
+        return {}
+    from nerdpy.container.ancestry import descendants
+
+    records = [look.record for look in looks]
+    found = {text: descendants(engine, text, records) for text in wanted.get("ancestor")}
+    return {text: ids for text, ids in found.items() if ids is not None}
+
+
+def _with_network_names(engine: Engine, wanted: Filters) -> Filters:
+    """docker takes a network's id, or its beginning, as well; containers remember names."""
+    if "network" not in wanted:
+        return wanted
+    from nerdpy.network.find import list_networks
+
+    networks = list_networks(engine)
+    more = [
+        one.name for text in wanted.get("network") for one in networks if text and one.id.startswith(text)
+    ]
+    return Filters({**wanted.values, "network": (*wanted.get("network"), *more)})
 
 
 def _age(look: Look) -> datetime:

@@ -2,7 +2,7 @@
 (labels: all)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from nerdpy import errors, labels
@@ -56,9 +56,21 @@ def check_filters(filters: Filters) -> Filters:
     return filters
 
 
-def matches(look: Look, filters: Filters, anchors: Mapping[str, datetime]) -> bool:
-    """Does this container fit every key?"""
-    return all(_fits(look, key, wanted, anchors) for key, wanted in filters.values.items())
+def matches(
+    look: Look,
+    filters: Filters,
+    anchors: Mapping[str, datetime],
+    kin: Mapping[str, Collection[str]] | None = None,
+) -> bool:
+    """Does this container fit every key? `kin` has the ids of the containers that descend from an image; of
+    one that is not in it only the name is known."""
+    relatives = kin or {}
+    return all(
+        any(_descends_from(look, text, relatives) for text in wanted)
+        if key == "ancestor"
+        else _fits(look, key, wanted, anchors)
+        for key, wanted in filters.values.items()
+    )
 
 
 def _fits(look: Look, key: str, wanted: Sequence[str], anchors: Mapping[str, datetime]) -> bool:
@@ -80,7 +92,6 @@ def _one_fits(look: Look, key: str, text: str, anchors: Mapping[str, datetime]) 
         "since": lambda: created is not None and created > anchors[text],
         "network": lambda: text in networks_of(record),
         "volume": lambda: _has_mount(look, text),
-        "ancestor": lambda: _descends_from(look, text),
         "publish": lambda: _has_port(look, text, published=True),
         "expose": lambda: _has_port(look, text, published=False),
     }
@@ -107,9 +118,11 @@ def _has_mount(look: Look, text: str) -> bool:
     )
 
 
-def _descends_from(look: Look, text: str) -> bool:
+def _descends_from(look: Look, text: str, kin: Mapping[str, Collection[str]]) -> bool:
     from nerdpy.model.reference import parse_reference
 
+    if text in kin:
+        return look.record.id in kin[text]
     image_id = look.record.labels.get(labels.IMAGE_ID, "")
     bare = image_id.partition(":")[2]
     if len(text) >= 4 and (image_id.startswith(text) or bare.startswith(text)):

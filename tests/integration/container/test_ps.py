@@ -8,6 +8,7 @@ import pytest
 from tests.integration.conftest import AddImage
 from tests.integration.container.conftest import Idle
 from tests.integration.support.cli import Cli
+from tests.integration.support.waiting import eventually
 
 
 @pytest.fixture
@@ -106,6 +107,36 @@ FILTERS: tuple[tuple[tuple[str, ...], list[str]], ...] = (
 def test_filters(zoo: Cli) -> None:
     for flags, found in FILTERS:
         assert names(zoo, *flags) == found, flags
+
+
+def test_an_ancestor_is_an_image_or_one_that_it_stands_on(cli: Cli, idle: Idle, busybox_image: str) -> None:
+    """Not a name: when that moves to another image, it is that other one's."""
+    idle("base")
+    cli.ok("exec", "base", "touch", "/more")
+    cli.ok("commit", "base", "child:1")
+    cli.ok("run", "-d", "--name", "young", "child:1", "sleep", "inf")
+    assert names(cli, "-f", f"ancestor={busybox_image}") == ["young", "base"]
+    assert names(cli, "-f", "ancestor=child:1") == ["young"]
+    cli.ok("tag", "child:1", busybox_image)
+    assert names(cli, "-f", f"ancestor={busybox_image}") == ["young"]
+
+
+def test_a_network_is_found_by_its_id_too(cli: Cli, idle: Idle) -> None:
+    network = cli.ok("network", "create", "front").line
+    idle("web", "--network", "front")
+    idle("other", "--network", "none")
+    for text in ("front", network, network[:12]):
+        assert names(cli, "-f", f"network={text}") == ["web"]
+
+
+def test_health_is_a_filter_and_stands_in_the_status(cli: Cli, idle: Idle) -> None:
+    idle("good", "--health-cmd", "true", "--health-interval", "1s")
+    idle("bad", "--health-cmd", "false", "--health-interval", "1s", "--health-retries", "1")
+    idle("plain")
+    eventually(lambda: names(cli, "-f", "health=healthy") == ["good"])
+    eventually(lambda: names(cli, "-f", "health=unhealthy") == ["bad"])
+    assert names(cli, "-f", "health=none") == ["plain"]
+    assert "(healthy)" in cli.ok("ps", "-f", "name=good", "--format", "{{.Status}}").line
 
 
 def test_bad_filters_and_formats_are_refused(cli: Cli, idle: Idle) -> None:
