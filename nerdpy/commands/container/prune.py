@@ -8,7 +8,10 @@ WARNING = "This will remove all stopped containers."
 
 
 def command(context: Context, flags: PruneFlags) -> None:
-    """Remove all stopped containers"""
+    """Remove all stopped containers
+
+    Those of Kubernetes, and those that were made by `ctr` and so have no name, stay.
+    """
     from nerdpy.container.prune import prune
     from nerdpy.output.pruned import Pruned
 

@@ -36,7 +36,11 @@ def command(
     flags: StatsFlags,
     containers: Annotated[list[str], Argument("[CONTAINER...]", complete="container")] = [],  # noqa: B006
 ) -> None:
-    """Show what containers use, live"""
+    """Show what containers use, live
+
+    Memory is without the cache of files that nobody has used for long, and 100 % is one processor, as docker
+    has them. On a wide terminal the last minute's CPU is drawn beside the table.
+    """
     from nerdpy.container.stats import Watch
     from nerdpy.output.screen import Screen
 

@@ -120,7 +120,10 @@ def _nano_cpus(text: str | None) -> int | None:
 
 
 def command(context: Context, flags: UpdateFlags, containers: ContainerArguments) -> None:
-    """Change the limits of one or more containers"""
+    """Change the limits of one or more containers
+
+    They hold at once, and when the container is started again. What is not given stays as it is.
+    """
     from nerdpy.container.several import for_each
     from nerdpy.container.update import Update, update
 

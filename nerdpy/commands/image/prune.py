@@ -20,7 +20,10 @@ class ScopeFlags:
 
 
 def command(context: Context, scope: ScopeFlags, flags: PruneFlags) -> None:
-    """Remove unused images"""
+    """Remove unused images
+
+    Images that Kubernetes has pinned stay, and in the namespace k8s.io all that its kubelet looks after.
+    """
     from nerdpy.image.prune import prune
     from nerdpy.output.pruned import Pruned
 

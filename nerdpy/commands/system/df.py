@@ -24,7 +24,11 @@ class DiskFlags:
 
 
 def command(context: Context, flags: DiskFlags) -> None:
-    """Show how much disk is used"""
+    """Show how much disk is used
+
+    What several images share counts once. Reclaimable is exactly what `image prune -a`, `container prune` and
+    `volume prune -a` would free.
+    """
     from nerdpy.dockercompat.disk import SUMMARY
     from nerdpy.output.formats import show_rows
     from nerdpy.system.df import disk_use

@@ -34,7 +34,12 @@ class EventsFlags:
 
 
 def command(context: Context, flags: EventsFlags) -> None:
-    """Show what happens in the engine, live"""
+    """Show what happens in the engine, live
+
+    Live it tells of everybody's containers and images in the namespace, and of nerdpy's volumes and networks.
+    The past that --since shows is what nerdpy itself has done since the machine was started: a thousand
+    events and more.
+    """
     from nerdpy.model.events import KEYS
     from nerdpy.model.filters import parse_filters
     from nerdpy.output.templates import write

@@ -22,7 +22,10 @@ class ScopeFlags:
 
 
 def command(context: Context, scope: ScopeFlags, flags: PruneFlags) -> None:
-    """Remove everything that is not used"""
+    """Remove everything that is not used
+
+    Stopped containers, unused networks, images without a name, and what commands that were killed have left.
+    """
     from nerdpy.output.pruned import Pruned
     from nerdpy.system.prune import PruneWish, check_wish, prune, warning_of
 

@@ -20,7 +20,10 @@ class ScopeFlags:
 
 
 def command(context: Context, scope: ScopeFlags, flags: PruneFlags) -> None:
-    """Remove unused volumes"""
+    """Remove unused volumes
+
+    A volume is used as long as any container, of whatever namespace, mounts it by name or by path.
+    """
     from nerdpy.output.pruned import Pruned
     from nerdpy.volume.prune import prune
 
