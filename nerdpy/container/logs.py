@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from nerdpy.container.look import look_at
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
-from nerdpy.logs.viewer import LogView, check_readable, view_log
+from nerdpy.logs.viewer import LogView, check_readable, dressed, view_log
 from nerdpy.model.records import ContainerRecord
 from nerdpy.model.timestamps import parse_timestamp
 from nerdpy.stdio.launcher import load_settings
@@ -39,13 +39,31 @@ class LogOptions:
 def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterator[tuple[str, bytes]]:
     """("stdout" or "stderr", what to write there); with `follow` until the container has ended for good."""
     wish = _wish(options)
-    path = _path(engine, record)
+    settings = load_settings(engine.paths, record.id).log
+    watch = Watch(engine, record.id) if options.follow else lambda: False
+    driver = settings.driver if settings.driver != "none" else _log_config(record).get("driver", "json-file")
+    if driver == "journald":
+        return _from_journal(record, wish, watch)
+    if driver != "json-file":
+        raise FailedPrecondition(
+            "configured logging driver does not support reading",
+            hint=f'container {shown_as(record)} logs by "{driver}": look there, or use json-file',
+        )
+    path = Path(settings.path) if settings.path else nerdctl.log_of(record) or engine.paths.log(record.id)
     is_theirs = not path.parent.exists()
     if not path.exists() and (is_theirs or not look_at(engine, record).state.is_running):
         if _never_started(engine, record):
             return iter(())
         check_readable(path, shown_as(record))
-    return view_log(path, wish, Watch(engine, record.id) if options.follow else lambda: False)
+    return view_log(path, wish, watch)
+
+
+def _from_journal(
+    record: ContainerRecord, wish: LogView, watch: Callable[[], bool]
+) -> Iterator[tuple[str, bytes]]:
+    from nerdpy.logs.journal import view_journal
+
+    return dressed(view_journal(record.id, wish, watch), wish)
 
 
 def _wish(options: LogOptions) -> LogView:
@@ -66,21 +84,6 @@ def _tail(text: str) -> int | None:
     if not text.isdecimal():
         raise InvalidArgument(f'invalid value "{text}" for --tail', hint="a number of lines, or all")
     return int(text)
-
-
-def _path(engine: Engine, record: ContainerRecord) -> Path:
-    """Where its monitor writes; for a container of nerdctl's, where that has its log."""
-    log = load_settings(engine.paths, record.id).log
-    driver = log.driver if log.path else _log_config(record).get("driver", "json-file")
-    if driver != "json-file":
-        shown = shown_as(record)
-        raise FailedPrecondition(
-            f'container {shown} logs by driver "{driver}", which does not keep logs that can be read',
-            hint="make the container with --log-driver json-file",
-        )
-    if log.path:
-        return Path(log.path)
-    return nerdctl.log_of(record) or engine.paths.log(record.id)
 
 
 def _never_started(engine: Engine, record: ContainerRecord) -> bool:

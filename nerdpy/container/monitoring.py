@@ -7,6 +7,7 @@ from nerdpy.config import Config
 from nerdpy.dockercompat.create_body import healthcheck_in
 from nerdpy.engine import Engine
 from nerdpy.logs.options import log_settings
+from nerdpy.logs.subject import Subject
 from nerdpy.model.health import HealthCheck
 from nerdpy.model.monitor import MonitorSettings
 from nerdpy.model.options import CreateOptions
@@ -26,13 +27,33 @@ def write_monitor_settings(
     settings = MonitorSettings(
         command=nerdpy_command(engine.config),
         environment=_environment(engine.config),
-        log=log_settings(options, container_id=container_id, name=name, default_path=paths.log(container_id)),
+        log=log_settings(
+            options.logging, _subject(engine, container_id, options, image, name), paths.log(container_id)
+        ),
         has_tty=options.process.has_tty,
         attaches_network=True,
         health=_health(healthcheck_in(options, image)),
     )
     save_settings(paths, container_id, settings)
     return ensure_launcher(paths)
+
+
+def _subject(
+    engine: Engine, container_id: str, options: CreateOptions, image: ImageFacts, name: str
+) -> Subject:
+    environment = (*image.environment, *options.process.environment)
+    entrypoint = options.process.entrypoint if options.process.entrypoint is not None else image.entrypoint
+    command = options.process.command or (image.command if options.process.entrypoint is None else ())
+    return Subject(
+        container_id=container_id,
+        name=name,
+        namespace=engine.config.namespace,
+        image=options.image.reference,
+        image_id=image.image_id,
+        command=" ".join((*entrypoint, *command)),
+        labels={**image.labels, **options.identity.labels},
+        environment=dict(entry.split("=", 1) for entry in environment if "=" in entry),
+    )
 
 
 def _health(check: HealthCheck) -> dict[str, float]:

@@ -21,7 +21,7 @@ from nerdpy.errors import FailedPrecondition, NerdpyError, Unavailable
 from nerdpy.model.records import ContainerRecord, SnapshotMount
 from nerdpy.network.attachment import Attachment
 from nerdpy.stdio.fifo import Fifos, make_fifos, open_reader
-from nerdpy.stdio.launcher import ensure_launcher, start_monitor
+from nerdpy.stdio.launcher import ensure_launcher, load_settings, start_monitor
 from nerdpy.stdio.monitor import MonitorConnection, starting
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def start_task(
     """
     with ExitStack() as undo:
         undo.callback(connection.undo)
+        check_log(engine, record)
         undo.callback(delete_task, engine, record.id)
         with starting(engine.paths, record.id):
             pid, monitor = _create(engine, record, mounts, streams)
@@ -99,6 +100,16 @@ def _begin(engine: Engine, record: ContainerRecord) -> None:
         engine.containerd.tasks.start(record.id)
     except NerdpyError as error:
         raise start_failure(error) from error
+
+
+def check_log(engine: Engine, record: ContainerRecord) -> None:
+    """Refuse to start what has nowhere to log to, as docker does."""
+    text = record.labels.get(labels.LOG_CONFIG, "")
+    if not text or '"driver": "json-file"' in text or '"driver": "none"' in text:
+        return
+    from nerdpy.logs.reach import check_reachable
+
+    check_reachable(load_settings(engine.paths, record.id).log)
 
 
 def _create(

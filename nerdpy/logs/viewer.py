@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -39,8 +39,13 @@ def view_log(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Itera
     read. The log is complete when the monitor has gone or has sent its end, which is a little after the task
     has stopped: `MonitorConnection.look` is such an `is_running`.
     """
+    return dressed(_chosen(path, wish, is_running), wish)
+
+
+def dressed(entries: Iterable[Entry], wish: LogView) -> Iterator[tuple[str, bytes]]:
+    """The same for entries from elsewhere."""
     dress = _Dress(wish)
-    for entry in _chosen(path, wish, is_running):
+    for entry in entries:
         yield dress.dressed(entry)
 
 

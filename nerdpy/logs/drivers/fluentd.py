@@ -3,6 +3,7 @@
 
 import _socket
 import os
+from functools import partial
 
 from nerdpy.logs.driver import Waiter
 from nerdpy.logs.drivers.lines import LineDriver, Message
@@ -28,16 +29,19 @@ class Fluentd(LineDriver):
         self._is_precise = bool(options.get("sub_second"))
         self._wants_answer = bool(options.get("request_ack"))
         self._server = Server(str(options["network"]), str(options["address"]), waiter)
-        self._server.attempts = int(str(options.get("max_retries", 0)))
+        self._server.timeout = float(str(options.get("timeout", self._server.timeout)))
+        self._server.attempts = int(str(options.get("attempts", 0)))
         self._server.first_pause = float(str(options.get("retry_wait", 1.0)))
         self._server.longest_pause = float(str(options.get("longest_wait", 10.0)))
 
-    def send(self, message: Message) -> None:
+    def send(self, messages: list[Message]) -> None:
         if not self._wants_answer:
-            self._server.send(self.rendered(message))
+            self._server.send_all([self.rendered(message) for message in messages])
             return
-        chunk = os.urandom(16).hex()
-        self._server.send(self.rendered(message, chunk), lambda connection: _await(connection, chunk))
+        for message in messages:
+            chunk = os.urandom(16).hex()
+            answered = partial(_await, chunk)
+            self._server.send(self.rendered(message, chunk), answered)
 
     def end(self) -> None:
         self._server.close()
@@ -65,7 +69,7 @@ class Fluentd(LineDriver):
         return pack([self._tag, moment, record, option])
 
 
-def _await(connection: _socket.socket, chunk: str) -> None:
+def _await(chunk: str, connection: _socket.socket) -> None:
     """Read `{"ack": chunk}`; anything else, silence too, is an OSError."""
     wanted = pack({"ack": chunk})
     answer = b""

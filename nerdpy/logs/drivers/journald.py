@@ -20,8 +20,8 @@ class Journald(LineDriver):
         self._fixed = b"".join(render_field(name, str(value).encode()) for name, value in given.items())
         self._server = Server("unixgram", str(settings.options["address"]), waiter)
 
-    def send(self, message: Message) -> None:
-        self._server.send(self.rendered(message))
+    def send(self, messages: list[Message]) -> None:
+        self._server.send_all([self.rendered(message) for message in messages])
 
     def end(self) -> None:
         self._server.close()

@@ -36,8 +36,8 @@ class LineDriver(LogDriver):
         self._rest = {STDOUT: b"", STDERR: b""}
         self._parts: dict[int, tuple[str, int]] = {STDOUT: ("", 0), STDERR: ("", 0)}
 
-    def send(self, message: Message) -> None:
-        """Hand on one message. Raises OSError when that can't be done any more."""
+    def send(self, messages: list[Message]) -> None:
+        """Hand some messages on."""
         raise NotImplementedError
 
     def end(self) -> None:
@@ -45,29 +45,32 @@ class LineDriver(LogDriver):
 
     def write(self, stream: int, data: bytes) -> None:
         *whole, rest = (self._rest[stream] + data).split(b"\n")
-        for line in whole:
-            self._pass(stream, line, is_last=True)
+        messages = [message for line in whole for message in self._messages(stream, line)]
         while len(rest) > ENTRY_LIMIT:
             at = cut_before(rest, ENTRY_LIMIT)
-            self._pass(stream, rest[:at], is_last=False)
+            messages.append(self._piece(stream, rest[:at], is_last=False))
             rest = rest[at:]
         self._rest[stream] = rest
+        if messages:
+            self.send(messages)
 
     def close(self) -> None:
         for stream, rest in self._rest.items():
             if rest:
-                self._pass(stream, rest, is_last=True)
+                self.send(self._messages(stream, rest))
         self._rest = {STDOUT: b"", STDERR: b""}
         self.end()
 
-    def _pass(self, stream: int, line: bytes, *, is_last: bool) -> None:
+    def _messages(self, stream: int, line: bytes) -> list[Message]:
+        """A line, or the end of one, in pieces that are not too long."""
+        found = []
         while len(line) > ENTRY_LIMIT:
             at = cut_before(line, ENTRY_LIMIT)
-            self._pass_piece(stream, line[:at], is_last=False)
+            found.append(self._piece(stream, line[:at], is_last=False))
             line = line[at:]
-        self._pass_piece(stream, line, is_last=is_last)
+        return [*found, self._piece(stream, line, is_last=True)]
 
-    def _pass_piece(self, stream: int, text: bytes, *, is_last: bool) -> None:
+    def _piece(self, stream: int, text: bytes, *, is_last: bool) -> Message:
         message = Message(stream, text, self.moment or time.time_ns())
         part_of, number = self._parts[stream]
         if part_of or not is_last:
@@ -75,4 +78,4 @@ class LineDriver(LogDriver):
             message.number = number + 1
             message.is_last = is_last
         self._parts[stream] = ("", 0) if is_last else (message.part_of, message.number)
-        self.send(message)
+        return message

@@ -22,9 +22,9 @@ OUTBOX_LIMIT = 64 << 10
 """Bytes with the monitor beyond those in the pipe, with mode=blocking."""
 HOLD = 3.0
 """Seconds that a container is held up by a driver that does not get on at all."""
-CLOSING = 2.0
+CLOSING = 1.0
 """Seconds that the monitor waits at the end for room in the pipe."""
-LAST_WORDS = 10.0
+LAST_WORDS = 5.0
 """Seconds that the driver has from the container's end on for what is in the pipe."""
 
 
@@ -119,9 +119,9 @@ class PipeWaiter(Waiter):
         self._gives_up = 0.0
 
     def wait(self, seconds: float) -> bool:
-        if self._gives_up:
+        if self._gives_up and seconds:
             time.sleep(max(0.0, min(seconds, self._gives_up - time.monotonic())))
-        elif self._is_alone(seconds):
+        elif not self._gives_up and self._is_alone(seconds):
             self._gives_up = time.monotonic() + LAST_WORDS
         return not self._gives_up or time.monotonic() < self._gives_up
 
@@ -141,8 +141,9 @@ def serve(pipe: int, make: "Callable[[Waiter], LogDriver]", note: "Callable[[str
     """The other process: hand the frames to the driver until the monitor closes the pipe. Never returns."""
     try:
         _stand_alone(pipe)
-        driver = make(PipeWaiter(pipe, note))
-        while header := _read(pipe, HEADER):
+        waiter = PipeWaiter(pipe, note)
+        driver = make(waiter)
+        while (header := _read(pipe, HEADER)) and waiter.wait(0):
             data = _read(pipe, int.from_bytes(header[9:]))
             driver.moment = int.from_bytes(header[1:9])
             driver.write(header[0] if header[0] == STDERR else STDOUT, data)

@@ -1,6 +1,7 @@
 """A log server: connected when there is something to say, and again and again when it goes away."""
 
 import _socket
+import time
 
 from nerdpy.logs.driver import Waiter
 
@@ -10,8 +11,10 @@ if TYPE_CHECKING:
 
 PATIENCE = 5.0
 """Seconds for connecting, and for a server that takes nothing."""
+STEP = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 """Seconds between two attempts."""
+EMSGSIZE, EPROTOTYPE = 90, 91
 DATAGRAMS = {"udp", "unixgram"}
 
 
@@ -26,20 +29,27 @@ class Server:
         self._waiter = waiter
         self._tls = tls or {}
         self._socket: _socket.socket | None = None
+        self.timeout = PATIENCE
         self.first_pause, self.longest_pause = FIRST_PAUSE, LONGEST_PAUSE
         self.attempts = 0
         """How often a message is tried; 0: until it is through."""
+
+    def send_all(self, messages: list[bytes]) -> None:
+        """Send some messages. On a stream they go together: where the connection breaks, some come twice
+        rather than not at all."""
+        for data in messages if self._network in DATAGRAMS else [b"".join(messages)]:
+            self.send(data)
 
     def send(self, data: bytes, confirmed: "Callable[[_socket.socket], None] | None" = None) -> bool:
         """Send it, however long it takes; False when it was given up. `confirmed` reads the server's answer,
         and raises OSError when it is none."""
         pause, attempt = self.first_pause, 0
-        while True:
+        while self._waiter.wait(0):
             try:
-                connection = self._connected()
-                connection.sendall(data)
+                self._send_once(data)
                 if confirmed is not None:
-                    confirmed(connection)
+                    self._connected().settimeout(self.timeout)
+                    confirmed(self._connected())
                 return True
             except OSError as error:
                 self.close()
@@ -48,13 +58,28 @@ class Server:
                     continue
                 self._waiter.note(f"log server {self._network}://{self._address}: {error.strerror or error}")
             attempt += 1
-            if attempt == self.attempts or not self._waiter.wait(pause):
+            if attempt == self.attempts:
                 return False
+            self._waiter.wait(pause)
             pause = min(pause * 2, self.longest_pause)
+        return False
+
+    def _send_once(self, data: bytes) -> None:
+        """In short steps, for the container may end while the server takes nothing."""
+        connection = self._connected()
+        connection.settimeout(STEP)
+        sent, gives_up = 0, time.monotonic() + self.timeout
+        while sent < len(data):
+            try:
+                sent += connection.send(data[sent:])
+                gives_up = time.monotonic() + self.timeout
+            except TimeoutError:
+                if time.monotonic() >= gives_up or not self._waiter.wait(0):
+                    raise
 
     @staticmethod
     def _is_too_long(error: OSError) -> bool:
-        return error.errno == 90  # EMSGSIZE
+        return error.errno == EMSGSIZE
 
     def _connected(self) -> _socket.socket:
         if self._socket is None:
@@ -71,7 +96,12 @@ def connect(network: str, address: str, tls: dict[str, object] | None = None) ->
     """A connected socket with a timeout. OSError when it can't be had, or its certificate is not trusted."""
     if network in {"unix", "unixgram"}:
         kind = _socket.SOCK_DGRAM if network == "unixgram" else _socket.SOCK_STREAM
-        return _opened(_socket.AF_UNIX, kind, address)
+        try:
+            return _opened(_socket.AF_UNIX, kind, address)
+        except OSError as error:
+            if error.errno != EPROTOTYPE:
+                raise
+        return _opened(_socket.AF_UNIX, _socket.SOCK_STREAM, address)  # some /dev/log is one
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     kind = _socket.SOCK_DGRAM if network == "udp" else _socket.SOCK_STREAM

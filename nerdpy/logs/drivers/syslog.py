@@ -29,8 +29,8 @@ class Syslog(LineDriver):
         self._counts = network == "tcp+tls" and self._format.startswith("rfc5424")
         self._server = Server(network, str(options["address"]), waiter, tls=options)
 
-    def send(self, message: Message) -> None:
-        self._server.send(framed(self.rendered(message), counts=self._counts))
+    def send(self, messages: list[Message]) -> None:
+        self._server.send_all([framed(self.rendered(message), counts=self._counts) for message in messages])
 
     def end(self) -> None:
         self._server.close()

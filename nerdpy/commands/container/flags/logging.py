@@ -15,7 +15,12 @@ class LoggingFlags:
     """Where its output goes."""
 
     log_driver: Annotated[
-        str, Option("--log-driver", help="Keep the output in a json-file, or keep none", metavar="DRIVER")
+        str,
+        Option(
+            "--log-driver",
+            help="Where the output goes: json-file, none, journald, syslog, fluentd, or a log URI",
+            metavar="DRIVER",
+        ),
     ] = "json-file"
     log_opt: Annotated[
         list[str],
