@@ -32,6 +32,7 @@ class Entry:
 
 
 GROUPS = {
+    "checkpoint": "Manage checkpoints",
     "container": "Manage containers",
     "image": "Manage images",
     "namespace": "Manage containerd namespaces",
@@ -46,6 +47,9 @@ COMMON = ("run", "exec", "ps", "pull", "push", "images", "login", "logout", "sea
 """What `nerdpy --help` shows first, as docker does."""
 
 TREE = {
+    "checkpoint create": Entry("Create a checkpoint from a running container", "checkpoint.create"),
+    "checkpoint ls": Entry("List checkpoints for a container", "checkpoint.ls", aliases=("checkpoint list",)),
+    "checkpoint rm": Entry("Remove a checkpoint", "checkpoint.rm", aliases=("checkpoint remove",)),
     "container attach": Entry(
         "Attach to a running container's input, output and error", "container.attach", aliases=("attach",)
     ),
@@ -166,7 +170,6 @@ NOT_YET = {
     "apparmor": "",
     "build": "build with another tool, push to a registry and `nerdpy pull`",
     "builder": "",
-    "checkpoint": "",
     "compose": "",
     "image build": "build with another tool, push to a registry and `nerdpy pull`",
     "image convert": "",

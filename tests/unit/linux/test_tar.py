@@ -1,0 +1,126 @@
+"""Tar streams out of folders, and into folders below a root."""
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from nerdpy.errors import FailedPrecondition, InvalidArgument
+from nerdpy.linux.tar_read import Unpacking, unpack
+from nerdpy.linux.tar_write import TarStream
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    folder = tmp_path / "tree"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub/big").write_bytes(os.urandom(200_001))
+    (folder / "small").write_text("s")
+    os.link(folder / "small", folder / "twin")
+    (folder / "link").symlink_to("small")
+    os.mkfifo(folder / "pipe")
+    (folder / ("long" * 60)).touch()
+    os.utime(folder / "small", (1e9, 1e9))
+    return folder
+
+
+def streamed(folder: Path, name: str = "") -> bytes:
+    handle, archive = os.open(folder, os.O_PATH), folder.parent / "archive"
+    with archive.open("wb") as out:
+        stream = TarStream(out.fileno())
+        if name:
+            stream.add(handle, name)
+        else:
+            stream.add_contents(handle)
+        stream.finish()
+    os.close(handle)
+    return archive.read_bytes()
+
+
+def test_another_implementation_reads_what_is_written(tree: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(streamed(tree, "t"))) as archive:
+        members = {member.name: member for member in archive.getmembers()}
+        assert set(members) == {
+            "t",
+            "t/sub",
+            "t/sub/big",
+            "t/small",
+            "t/twin",
+            "t/link",
+            "t/pipe",
+            f"t/{'long' * 60}",
+        }
+        big = archive.extractfile("t/sub/big")
+        assert big is not None
+        assert big.read() == (tree / "sub/big").read_bytes()
+        assert members["t/twin"].islnk() != members["t/small"].islnk()
+        assert members["t/link"].linkname == "small"
+        assert members["t/small"].mtime == 1e9 if members["t/small"].isreg() else True
+        assert members["t"].isdir()
+    with tarfile.open(fileobj=io.BytesIO(streamed(tree))) as archive:
+        assert "sub/big" in archive.getnames()
+
+
+def test_what_was_written_is_read_again(tree: Path, tmp_path: Path) -> None:
+    data = streamed(tree)
+    root = tmp_path / "root"
+    (root / "here").mkdir(parents=True)
+    handle = os.open(root, os.O_RDONLY)
+    unpack(Unpacking(handle, "/here"), io.BytesIO(data))
+    os.close(handle)
+    made = root / "here"
+    assert (made / "sub/big").read_bytes() == (tree / "sub/big").read_bytes()
+    assert (made / "twin").stat().st_ino == (made / "small").stat().st_ino
+    assert (made / "small").stat().st_mtime == 1e9
+    assert os.readlink(made / "link") == "small"
+    assert sorted(os.listdir(made)) == sorted(os.listdir(tree))
+
+
+def archive_of(*members: tarfile.TarInfo) -> io.BytesIO:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        for member in members:
+            member.uid, member.gid = os.geteuid(), os.getegid()
+            archive.addfile(member, io.BytesIO(b"evil"[: member.size]))
+    data.seek(0)
+    return data
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname, made.size = kind, target, 4 if kind == tarfile.REGTYPE else 0
+    return made
+
+
+def test_links_of_the_archive_and_of_the_folder_stay_below_the_root(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    (root / "here").mkdir(parents=True)
+    (root / "inner").mkdir()
+    (root / "here/there").symlink_to("/inner")
+    (root / "here/up").symlink_to("../../outside")
+    handle = os.open(root, os.O_RDONLY)
+    unpack(Unpacking(handle, "/here"), archive_of(member("there/file"), member("new/deep/file")))
+    assert (root / "inner/file").read_text() == "evil"
+    assert (root / "here/new/deep/file").read_text() == "evil"
+    link = member("out", tarfile.SYMTYPE, str(outside))
+    for stream in (archive_of(link, member("out/file")), archive_of(member("up/file"))):
+        with pytest.raises((OSError, FailedPrecondition)):
+            unpack(Unpacking(handle, "/here"), stream)
+    for name in ("../x", "a/../../x"):
+        with pytest.raises(InvalidArgument, match="outside of itself"):
+            unpack(Unpacking(handle, "/here"), archive_of(member(name)))
+    with pytest.raises(InvalidArgument, match="outside of itself"):
+        unpack(Unpacking(handle, "/here"), archive_of(member("h", tarfile.LNKTYPE, "../inner/file")))
+    os.close(handle)
+    assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense" * 200, b"\x1f\x8b broken"])
+def test_what_is_no_archive_is_said_so(tmp_path: Path, data: bytes) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(InvalidArgument, match="no tar archive"):
+        unpack(Unpacking(handle, "/"), io.BytesIO(data))
+    os.close(handle)
