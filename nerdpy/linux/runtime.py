@@ -2,11 +2,11 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from nerdpy.dataclass import dataclass
-from nerdpy.linux.whole_file import write_whole
 
 PLACES = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 """Where programs of the system are looked for: containerd's own PATH is not ours to know."""
@@ -45,7 +45,8 @@ def features(program: str, cache: Path) -> Features:
     kept = _kept(cache)
     if kept.get("identity") != identity or "moves_links" not in kept:
         kept = {"identity": identity, **_read(_ask(program))}
-        write_whole(cache, json.dumps(kept))
+        with suppress(OSError):
+            cache.write_text(json.dumps(kept))  # torn by a kill, it is no JSON, and asked for again
     return Features(mount_options=frozenset(kept["mount_options"]), moves_links=bool(kept["moves_links"]))
 
 

@@ -10,7 +10,8 @@ from tests.integration.support.cli import Cli
 
 NAME = "victim"
 FLAGS = ("--name", NAME, "-p", "8080:80", "-v", "kept:/kept", "-v", "/anonymous")
-FRESH = ("-v", "fresh:/fresh")
+IMAGE = ("--mount", "type=image,src=busybox,dst=/image,image-subpath=bin")
+FRESH = ("-v", "fresh:/fresh", *IMAGE)
 SLEEPER = ("busybox", "sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
 
 
@@ -41,13 +42,13 @@ def test_create(dying: Dying, world: World, cli: Cli) -> None:
 
 
 def test_start(dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step("start", NAME, prepare=lambda: cli.ok("create", *FLAGS, *SLEEPER)):
+    for step in dying.every_step("start", NAME, prepare=lambda: cli.ok("create", *FLAGS, *IMAGE, *SLEEPER)):
         put_right(cli, world, step)
 
 
 @pytest.mark.parametrize("words", [("stop", NAME), ("rm", "-f", "-v", NAME)], ids=["stop", "rm"])
 def test_ending(words: tuple[str, ...], dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *SLEEPER)):
+    for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *IMAGE, *SLEEPER)):
         put_right(cli, world, step)
 
 
