@@ -34,7 +34,9 @@ def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: boo
         and all(_may_go(engine, image, wanted) for image in images)
         and not users.of([image.record for image in images], stock.configs(digest))
     }
-    return _remove(engine, stock, gone, told)
+    freed = _remove(engine, stock, gone, told)
+    engine.store.journal.note("image", "prune", "", {"reclaimed": str(freed)})
+    return freed
 
 
 def _by_digest(engine: Engine) -> dict[str, list[Listed]]:

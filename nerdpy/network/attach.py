@@ -29,6 +29,7 @@ from nerdpy.network.attachment import (
     save_record,
 )
 from nerdpy.network.names import refresh_hosts
+from nerdpy.network.telling import tell_of_link
 
 __all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
 
@@ -81,6 +82,8 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
             raise
         record.state = "attached"
         save_record(path, record)
+    for link in record.links:
+        tell_of_link(engine, request.container_id, link, "connect")
     refresh_hosts(engine, request.container_id)
     return attachment_of(request.container_id, record)
 
@@ -160,6 +163,8 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
     for link in reversed(record.links):
         _delete(engine, record, link, _call(engine, container_id, there, link, lock))
         link.result = None
+        if record.state == "attached":
+            tell_of_link(engine, container_id, link, "disconnect")
     if not is_joined:
         netns.remove(pin)
     record.state = "detached"

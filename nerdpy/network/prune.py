@@ -26,4 +26,5 @@ def prune(engine: Engine, filters: Sequence[str] = (), *, before: datetime | Non
                 continue
             take_away(engine, network)
             removed.append(network.name)
+    engine.store.journal.note("network", "prune", "", {"reclaimed": "0"})
     return removed

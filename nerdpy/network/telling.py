@@ -2,6 +2,14 @@
 
 from nerdpy.cni.conflist import Network
 from nerdpy.engine import Engine
+from nerdpy.network.attachment import Link
+
+
+def tell_of_link(engine: Engine, container_id: str, link: Link, action: str) -> None:
+    """`connect` or `disconnect` of one container."""
+    kind = str(link.plugins[0].get("type", "")) if link.plugins else ""
+    attributes = {"container": container_id, "name": link.name, "type": kind}
+    engine.store.journal.note("network", action, link.network_id, attributes)
 
 
 def tell(engine: Engine, network: Network, action: str) -> None:

@@ -23,10 +23,10 @@ def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: boo
         for volume in all_volumes(engine)
         if (everything or volume.is_anonymous) and wanted.fits(volume.labels, volume.created_at)
     ]
-    if not found:
-        return 0
-    mounted = _mounted_anywhere(engine, found)
-    return _remove(engine, [volume for volume in found if volume.name not in mounted], told)
+    mounted = _mounted_anywhere(engine, found) if found else set()
+    freed = _remove(engine, [volume for volume in found if volume.name not in mounted], told)
+    engine.store.journal.note("volume", "prune", "", {"reclaimed": str(freed)})
+    return freed
 
 
 def _mounted_anywhere(engine: Engine, volumes: Sequence[Volume]) -> set[str]:

@@ -192,3 +192,11 @@ def test_a_run_in_the_making_is_not_pruned_away(cli: Cli, busybox_image: str) ->
     failed = [run.communicate()[1].decode() for run in runs if run.returncode]
     assert failed == []
     assert len(names(cli)) == 8
+
+
+def test_a_prune_is_an_event_that_tells_what_it_freed(cli: Cli) -> None:
+    for kind in ("container", "image", "volume", "network"):
+        cli.ok(kind, "prune", "-f")
+    show = ("events", "--since", "1h", "--until", "0s", "-f", "event=prune", "--format")
+    told = cli.ok(*show, "{{.Type}} {{.Actor.Attributes.reclaimed}}").lines
+    assert told == ["container 0", "image 0", "volume 0", "network 0"]
