@@ -147,7 +147,7 @@ img sh -c 'echo hi'
 --tmpfs /b
 --tmpfs /b:size=64m,mode=1777,exec
 --tmpfs /b --tmpfs /c:ro --tmpfs /b:size=1m
---volumes-from a --volumes-from b:ro
+--volumes-from a --volumes-from b:ro --volumes-from c:z
 --read-only
 --shm-size 128m
 -m 512m

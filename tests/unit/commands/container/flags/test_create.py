@@ -248,6 +248,25 @@ def test_a_flag_is_understood(line: str, group: str, fields: dict[str, Any]) -> 
         ("--cpu-rt-runtime 5", "larger than --cpu-rt-period"),
         ("--cpuset-cpus x", "--cpuset-cpus"),
         ("--blkio-weight 5", "range is from 10"),
+        ("--blkio-weight-device /dev/sda", "--blkio-weight-device: it names no device and value"),
+        ("--blkio-weight-device sda:500", '"sda" is not a device'),
+        ("--blkio-weight-device /dev/sda:9", "from 10 to 1000"),
+        ("--device-read-bps /dev/sda:x", "--device-read-bps: size"),
+        ("--device-write-bps x:1m", '"x" is not a device'),
+        ("--device-read-iops /dev/sda:1m", '"1m" is not a whole number'),
+        ("--device-write-iops /dev/sda", "names no device and value"),
+        ("--device-cgroup-rule a", "TYPE MAJOR:MINOR PERMISSIONS"),
+        ("--gpus x", "--gpus: count must be a whole number or all"),
+        ("--gpus 1,device=0", "exclude each other"),
+        ("--cgroup-conf a", "--cgroup-conf: it is not KEY=VALUE"),
+        ("--rdt-class a/b", "plain name"),
+        ("--systemd x", "--systemd: no such mode"),
+        ("--mount type=volume,dst=/x,volume-subpath=../x", 'subpath "../x" is not a relative path'),
+        ("--mount type=image,src=a,dst=/x,image-subpath=/x", 'subpath "/x" is not a relative path'),
+        ("--rootfs --pull always", "--pull and --rootfs"),
+        ("--rootfs --platform linux/arm64", "--platform and --rootfs"),
+        ("--security-opt label=x", "label=x"),
+        ("--volumes-from x:ro,rw", "--volumes-from"),
         ("--ulimit foo=1", "--ulimit: invalid ulimit type"),
         ("--device foo", "--device"),
         ("--sysctl vm.a=1", "--sysctl"),
@@ -291,21 +310,25 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "words"),
     [
-        "--link a:b",
-        "--storage-opt size=1g",
-        "--cpu-count 2",
-        "--io-maxbandwidth 1m",
-        "--disable-content-trust=false",
-        "--verify cosign",
-        "--use-api-socket",
-        "--link-local-ip 169.254.1.1",
+        ("--link a:b", "put both containers on one network"),
+        ("--storage-opt size=1g", "limit the file system below them"),
+        ("--cpu-count 2", "Windows only"),
+        ("--cpu-percent 20", "Windows only"),
+        ("--io-maxbandwidth 1m", "Windows only"),
+        ("--io-maxiops 10", "Windows only"),
+        ("--disable-content-trust=false", "leave it out"),
+        ("--verify cosign", "pull by digest"),
+        ("--use-api-socket", "no API server"),
+        ("--link-local-ip 169.254.1.1", "leave it out"),
+        ("--ipfs-address x", "pull from a registry"),
     ],
 )
-def test_what_is_not_built_says_what_to_do_instead(line: str) -> None:
-    with pytest.raises(NerdpyError, match="^" + line.split()[0].partition("=")[0]):
+def test_what_is_not_built_says_what_to_do_instead(line: str, words: str) -> None:
+    with pytest.raises(NerdpyError, match="^" + line.split()[0].partition("=")[0]) as raised:
         typed(*line.split())
+    assert words in raised.value.message + (raised.value.hint or "")
 
 
 @pytest.mark.parametrize(
