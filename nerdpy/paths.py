@@ -84,6 +84,10 @@ class StorePaths:
         """What the health check's last probes have found (see `container/health.py`)."""
         return self.container(container_id) / "health.json"
 
+    def checkpoints(self, container_id: str) -> Path:
+        """The container's checkpoints, each a folder of CRIU's images."""
+        return self.container(container_id) / "checkpoints"
+
     def attachment(self, container_id: str) -> Path:
         """The CNI results of the container's networks: what DEL needs, and what `inspect` shows."""
         return self.container(container_id) / "network.json"
@@ -124,6 +128,10 @@ class StorePaths:
     def netns(self, container_id: str) -> Path:
         """A network namespace pinned by a bind mount of nsfs on this file."""
         return self.state / "netns" / f"{self.namespace}-{container_id}"
+
+    def userns(self, container_id: str) -> Path:
+        """A user namespace, pinned in the same way."""
+        return self.state / "userns" / f"{self.namespace}-{container_id}"
 
     def stdio(self, container_id: str) -> Path:
         """FIFOs of the task and of exec'd processes."""

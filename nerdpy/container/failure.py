@@ -10,6 +10,7 @@ from nerdpy.errors import (
     CommandNotExecutable,
     CommandNotFound,
     DeadlineExceeded,
+    FailedPrecondition,
     NerdpyError,
     RunFailed,
     Unavailable,
@@ -20,9 +21,11 @@ _NOT_FOUND = re.compile(
 )
 _NOT_EXECUTABLE = re.compile(r"permission denied|is a directory|exec format error", re.IGNORECASE)
 _COMMAND = re.compile(r'exec: \\?"([^"\\]*)\\?"')
+_NO_CRIU = re.compile(r'exec: \\?"criu\\?"|criu: executable file not found')
 _NOISE = re.compile(
-    r"^(failed to create shim task: |failed to create task[^:]*: |OCI runtime (create|start|exec) failed: |"
-    r"runc (create|start|exec) failed: |unable to start container process: |error during container init: )+"
+    r"^(failed to create shim task: |failed to create task[^:]*: |runc did not terminate successfully: |"
+    r"(OCI runtime|runc) (create|start|exec|checkpoint|restore) failed: |"
+    r"unable to start container process: |error during container init: )+"
 )
 
 
@@ -51,6 +54,20 @@ def without_code(error: NerdpyError) -> NerdpyError:
     if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed):
         return NerdpyError(error.message, hint=error.hint)
     return error
+
+
+def criu_failure(error: NerdpyError, what: str, complaint: str = "") -> NerdpyError:
+    """The error of a checkpoint or a restore: `what` could not be done, and CRIU's own `complaint`."""
+    if is_unclear(error):
+        return error
+    if _NO_CRIU.search(error.message):
+        return FailedPrecondition(
+            f"{what}: CRIU is not installed where containerd runs", hint="install the package `criu`"
+        )
+    return FailedPrecondition(
+        f"{what}: {complaint or _NOISE.sub('', error.message).removesuffix(': unknown')}",
+        hint="`criu check` tells whether CRIU and this kernel get along",
+    )
 
 
 def is_unclear(error: NerdpyError) -> bool:

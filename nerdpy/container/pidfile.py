@@ -10,8 +10,9 @@ from nerdpy.model.records import ContainerRecord
 
 
 def write_pidfile(record: ContainerRecord, pid: int) -> None:
-    """Write it, without a newline, before the container's own program runs."""
-    if path := record.labels.get(labels.PID_FILE):
+    """Write it, without a newline, before the container's own program runs. Pid 0: there is none yet."""
+    path = record.labels.get(labels.PID_FILE)
+    if path and pid:
         try:
             Path(path).write_text(str(pid))
         except OSError as error:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nerdpy import labels
 from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
-from nerdpy.container.failure import is_unclear, without_code
+from nerdpy.container.failure import criu_failure, is_unclear, without_code
 from nerdpy.container.find import shown_as
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
@@ -26,8 +27,14 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.network.ports import PortLease
 
 
-def start(engine: Engine, record: ContainerRecord, streams: Streams | None = None) -> StartedTask | None:
-    """Start the container; None when it runs already, which is no error.
+def start(
+    engine: Engine,
+    record: ContainerRecord,
+    streams: Streams | None = None,
+    *,
+    checkpoint: Path | None = None,
+) -> StartedTask | None:
+    """Start the container, from a `checkpoint` if there is one; None when it runs already, which is no error.
 
     A start that fails leaves the container as it was, with the runtime's sentence as `State.Error`.
     """
@@ -42,19 +49,31 @@ def start(engine: Engine, record: ContainerRecord, streams: Streams | None = Non
             delete_ended(engine, record)
         intent = engine.store.intents.begin("start", record.id)
         try:
-            task = _start(engine, record, streams or Streams())
+            task = _start(engine, _restoring(record, checkpoint), streams or Streams())
             intent.done()
             return task
         except NerdpyError as error:
             remember_failure(engine, record.id, error)
             if not is_unclear(error):
                 intent.done()
+            if checkpoint is not None:
+                what = f"container {shown_as(record)} could not be started from checkpoint {checkpoint.name}"
+                raise criu_failure(error, what) from error
             raise without_code(error) from error.__cause__
 
 
-def start_only(engine: Engine, record: ContainerRecord) -> None:
+def _restoring(record: ContainerRecord, checkpoint: Path | None) -> ContainerRecord:
+    """The record with what tells the shim where the checkpoint is."""
+    if checkpoint is None:
+        return record
+    from nerdpy.containerd.typeurl import restoring
+
+    return replace(record, runtime_options=restoring(record.runtime_options, str(checkpoint)))
+
+
+def start_only(engine: Engine, record: ContainerRecord, *, checkpoint: Path | None = None) -> None:
     """Start it, connected with nobody."""
-    start(engine, record)
+    start(engine, record, checkpoint=checkpoint)
 
 
 def disarm(engine: Engine, record: ContainerRecord) -> None:

@@ -80,7 +80,7 @@ def start_task(
         write_pidfile(record, pid)
         waiting = engine.containerd.tasks.wait(record.id)
         started_at = datetime.now(UTC)  # before it starts: it may have ended when we look at the clock again
-        _begin(engine, record)
+        pid = _begin(engine, record, pid, monitor)
         undo.pop_all()
     connection.close()
     if not streams.names:
@@ -95,11 +95,23 @@ def start_task(
     )
 
 
-def _begin(engine: Engine, record: ContainerRecord) -> None:
+def _begin(engine: Engine, record: ContainerRecord, pid: int, monitor: MonitorConnection) -> int:
+    """Start the task; its pid. A restored one has none before, so who must know it is told now."""
     try:
-        engine.containerd.tasks.start(record.id)
+        begun = engine.containerd.tasks.start(record.id)
     except NerdpyError as error:
         raise start_failure(error) from error
+    if not pid:
+        write_pidfile(record, begun)
+        if _has_monitor_beside(record):
+            monitor.tell_init(begun)
+    return pid or begun
+
+
+def _has_monitor_beside(record: ContainerRecord) -> bool:
+    """Do we start its monitor ourselves? A shim that writes to a `binary://` gives no stdin without a
+    terminal."""
+    return record.labels.get(labels.OPEN_STDIN) == "true" and record.labels.get(labels.TTY) != "true"
 
 
 def check_log(engine: Engine, record: ContainerRecord) -> None:
@@ -133,7 +145,7 @@ def _create(
     monitor = MonitorConnection.connect(
         engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
     )
-    if wiring.is_beside:
+    if wiring.is_beside and pid:
         monitor.tell_init(pid)
     return pid, monitor
 

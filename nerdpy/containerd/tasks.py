@@ -8,7 +8,7 @@ from nerdpy.containerd import wire
 from nerdpy.containerd.api import process_pb2
 from nerdpy.containerd.api import tasks_pb2 as api
 from nerdpy.containerd.calls import Calls
-from nerdpy.containerd.typeurl import PROCESS, RESOURCES, to_json
+from nerdpy.containerd.typeurl import CHECKPOINT_OPTIONS, PROCESS, RESOURCES, to_json
 from nerdpy.containerd.waiting import Waiting
 from nerdpy.model.records import SnapshotMount, TaskStatus
 
@@ -26,6 +26,8 @@ STATUS = {
     process_pb2.PAUSED: "paused",
     process_pb2.PAUSING: "pausing",
 }
+CHECKPOINT_DEADLINE = timedelta(hours=1)
+"""All the memory of the container is written."""
 CREATE_DEADLINE = timedelta(seconds=120)
 """containerd itself gives a shim and the runtime their own, shorter limits; this one is for a busy disk."""
 
@@ -126,6 +128,17 @@ class Tasks:
 
     def resume(self, container_id: str) -> None:
         self._calls.send(SERVICE + "Resume", api.ResumeTaskRequest(container_id=container_id))
+
+    def checkpoint(self, container_id: str, *, image_path: str, work_path: str, exits: bool) -> None:
+        """Have CRIU write the processes' state into the folder `image_path` of this machine, and its log into
+        `work_path`; the task ends if it `exits`. For the runc shim."""
+        from nerdpy.containerd.api.checkpoint_pb2 import CheckpointTaskRequest
+        from nerdpy.containerd.api.runc_options_pb2 import CheckpointOptions
+
+        options = CheckpointOptions(exit=exits, image_path=image_path, work_path=work_path)
+        request = CheckpointTaskRequest(container_id=container_id)
+        request.options.type_url, request.options.value = CHECKPOINT_OPTIONS, options.SerializeToString()
+        self._calls.within(CHECKPOINT_DEADLINE).send(SERVICE + "Checkpoint", request)
 
     def pids(self, container_id: str) -> "builtins.list[int]":
         """Every process of the container, as the host numbers them."""

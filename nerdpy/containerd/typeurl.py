@@ -7,10 +7,13 @@ OCI types are JSON, called by a path and their major version.
 import json
 from typing import Any
 
+from nerdpy.errors import InvalidArgument
+
 SPEC = "types.containerd.io/opencontainers/runtime-spec/1/Spec"
 PROCESS = "types.containerd.io/opencontainers/runtime-spec/1/Process"
 RESOURCES = "types.containerd.io/opencontainers/runtime-spec/1/LinuxResources"
 RUNC_OPTIONS = "containerd.runc.v1.Options"
+CHECKPOINT_OPTIONS = "containerd.runc.v1.CheckpointOptions"
 
 
 def to_json(value: dict[str, Any]) -> bytes:
@@ -43,3 +46,15 @@ def read_runc_options(options: tuple[str, bytes] | None) -> tuple[str, bool]:
 
     read = Options.FromString(options[1])
     return read.binary_name, read.systemd_cgroup
+
+
+def restoring(options: tuple[str, bytes] | None, image_path: str) -> tuple[str, bytes]:
+    """The same options for a task that is to be restored from CRIU's images in a folder; InvalidArgument for
+    those of another shim than runc's."""
+    from nerdpy.containerd.api.runc_options_pb2 import Options
+
+    if options is not None and name_of(options[0]) != RUNC_OPTIONS:
+        raise InvalidArgument("only containers of the runc shim can be started from a checkpoint")
+    restored = Options.FromString(options[1]) if options is not None else Options()
+    restored.criu_image_path = image_path
+    return RUNC_OPTIONS, restored.SerializeToString()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nerdpy.container.failure import start_failure
-from nerdpy.errors import CommandNotExecutable, CommandNotFound, NerdpyError, RunFailed
+from nerdpy.container.failure import criu_failure, start_failure
+from nerdpy.errors import CommandNotExecutable, CommandNotFound, NerdpyError, RunFailed, Unavailable
 
 PREFIX = (
     "failed to create shim task: OCI runtime create failed: runc create failed: "
@@ -39,3 +39,25 @@ def test_the_runtimes_chain_of_wrappers_is_not_shown() -> None:
 def test_an_error_that_is_explained_already_is_left_alone() -> None:
     error = CommandNotFound("x")
     assert start_failure(error) is error
+
+
+@pytest.mark.parametrize(
+    ("sentence", "complaint", "said"),
+    [
+        (
+            'exec: "criu": executable file not found in $PATH',
+            "",
+            "no: CRIU is not installed where containerd runs",
+        ),
+        ("runc did not terminate successfully: criu failed: type 5", "", "no: criu failed: type 5"),
+        ("OCI runtime restore failed: criu failed: type 5: unknown", "", "no: criu failed: type 5"),
+        ("criu failed: type 5", "vdso: unexpected bounds", "no: vdso: unexpected bounds"),
+    ],
+)
+def test_a_failed_checkpoint_says_what_criu_complains_of(sentence: str, complaint: str, said: str) -> None:
+    assert criu_failure(NerdpyError(sentence), "no", complaint).message == said
+
+
+def test_a_lost_engine_is_not_blamed_on_criu() -> None:
+    lost = Unavailable("containerd does not answer")
+    assert criu_failure(lost, "no") is lost

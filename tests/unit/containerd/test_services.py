@@ -8,8 +8,8 @@ import pytest
 
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.leases import LeaseResource
-from nerdpy.containerd.typeurl import SPEC, read_runc_options, runc_options
-from nerdpy.errors import AlreadyExists, FailedPrecondition, NotFound
+from nerdpy.containerd.typeurl import SPEC, read_runc_options, restoring, runc_options
+from nerdpy.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 from nerdpy.model.descriptor import Descriptor, Digest
 from nerdpy.model.records import ContainerId, ContainerRecord, ImageRecord, SnapshotMount
 from tests.fakes.containerd import FakeContainerd
@@ -194,3 +194,15 @@ def test_times_are_aware_and_never_is_none(containerd: FakeContainerd, client: C
     record = client.containers.get("c1")
     assert record.created_at == datetime(2030, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
     assert record.updated_at is None
+
+
+def test_a_restored_task_has_the_containers_options_and_the_images() -> None:
+    from nerdpy.containerd.api.runc_options_pb2 import Options
+
+    name, value = restoring(runc_options("crun", systemd_cgroup=True), "/images")
+    options = Options.FromString(value)
+    assert (name, options.binary_name, options.systemd_cgroup) == ("containerd.runc.v1.Options", "crun", True)
+    assert options.criu_image_path == "/images"
+    assert Options.FromString(restoring(None, "/images")[1]).criu_image_path == "/images"
+    with pytest.raises(InvalidArgument, match="runc shim"):
+        restoring(("runsc.options", b""), "/images")
