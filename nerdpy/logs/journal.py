@@ -1,6 +1,8 @@
 """A log that journald keeps, read back by `journalctl` as entries like those of a json-file log."""
 
 import json
+import os
+import select
 import shutil
 import signal
 import subprocess
@@ -15,6 +17,8 @@ from nerdpy.logs.viewer import LogView
 
 LOOKS_EVERY = 0.1
 """Seconds between two questions whether the container still runs, while following."""
+LAST_WORDS = 1.0
+"""Seconds of silence after the container's end: journald tells readers up to a quarter of a second late."""
 _OWN = frozenset(
     {
         *("CONTAINER_ID", "CONTAINER_ID_FULL", "CONTAINER_NAME", "CONTAINER_TAG", "IMAGE_NAME", "MESSAGE"),
@@ -97,19 +101,16 @@ def _lines(
     process: "subprocess.Popen[bytes]", wish: LogView, is_running: Callable[[], bool]
 ) -> Iterator[bytes]:
     """Whole lines; while following, until nothing has come since the container was seen to have ended."""
-    import os
-    import select
-
     if process.stdout is None:
         return
-    rest, descriptor, is_last = b"", process.stdout.fileno(), False
+    rest, descriptor, patience = b"", process.stdout.fileno(), LOOKS_EVERY
     poller = select.poll()
     poller.register(descriptor, select.POLLIN)
     while True:
-        if wish.follow and not poller.poll(LOOKS_EVERY * 1000):
-            if is_last:
+        if wish.follow and not poller.poll(patience * 1000):
+            if patience == LAST_WORDS:
                 return
-            is_last = not is_running()
+            patience = LOOKS_EVERY if is_running() else LAST_WORDS
             continue
         data = os.read(descriptor, 64 << 10)
         *whole, rest = (rest + data).split(b"\n")

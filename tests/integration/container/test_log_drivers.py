@@ -1,6 +1,8 @@
 """Where the output goes: real servers on loopback, real files and programs, and the bytes that came there."""
 
+import json
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -101,21 +103,20 @@ def test_syslog_over_tls_counts_octets_and_verifies(
     eventually(lambda: b"trusting\n" in server.data)
 
 
-@pytest.mark.parametrize("kind", [STREAM, DATAGRAM])
-def test_syslog_is_this_machine_s_by_default(
-    cli: Cli, busybox_image: str, serve: Serve, kind: socket.SocketKind
-) -> None:
-    device = Path("/dev/log")
-    own = OWN / "devlog"
-    server = serve(on_path(kind, own))
-    was_there = device.is_symlink() or device.exists()
-    if was_there:
+def test_syslog_is_this_machine_s_by_default(cli: Cli, busybox_image: str, serve: Serve) -> None:
+    device = Path("/dev/log")  # which all workers share: one test, and a link into the worker's own /run
+    if device.is_symlink() or device.exists():
         pytest.skip("this machine has a syslog of its own")
-    device.symlink_to(own)
+    device.symlink_to(OWN / "devlog")
     try:
-        speak(cli, busybox_image, *syslog("tag={{.Name}}/{{.ImageName}}"))
-        eventually(lambda: server.data.count(b"\n") == 2)
-        assert f" speaker/{busybox_image}[".encode() in server.data
+        for kind in (STREAM, DATAGRAM):
+            server = serve(on_path(kind, OWN / "devlog"))
+            name = f"to-{kind.name}"
+            cli.ok(
+                "run", "--name", name, *syslog("tag={{.Name}}/{{.ImageName}}"), busybox_image, "echo", "hi"
+            )
+            eventually(lambda: server.data.endswith(b": hi\n"))  # noqa: B023
+            assert f" {name}/{busybox_image}[".encode() in server.data
     finally:
         device.unlink()
 
@@ -267,6 +268,87 @@ def test_a_long_line_comes_in_pieces(cli: Cli, busybox_image: str, serve: Serve)
     assert server.data.count(b"\xafpartial_message\xa4true") == 3
     assert server.data.count(b"\xacpartial_last\xa5false") == 2
     assert sum(len(part) for part in re.findall(rb"x{1000,}", server.data)) == 40000
+
+
+# --- journald -----------------------------------------------------------------------------------------
+@pytest.fixture
+def journal(machine: None) -> Iterator[None]:
+    """systemd's own journald, on the worker's empty /run."""
+    program = Path("/lib/systemd/systemd-journald")
+    if not program.exists() or shutil.which("journalctl") is None:
+        pytest.skip("systemd's journald is not installed")
+    for folder in ("/run/systemd/journal", "/run/log/journal"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    journald = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    eventually(lambda: Path("/run/systemd/journal/socket").is_socket())
+    yield
+    journald.terminate()
+    journald.wait(10)
+    shutil.rmtree("/run/systemd/journal")
+    shutil.rmtree("/run/log/journal")
+
+
+def journaled(cli: Cli, name: str, count: int) -> None:
+    """Wait until so many lines are in the journal."""
+    command = ["journalctl", "-q", "-o", "cat", f"CONTAINER_NAME={name}"]
+
+    def are_there() -> bool:
+        return len(subprocess.run(command, capture_output=True, text=True).stdout.splitlines()) >= count
+
+    eventually(are_there)
+
+
+def test_journald_gets_docker_s_fields(cli: Cli, busybox_image: str, journal: None) -> None:
+    flags = (
+        "--log-driver",
+        "journald",
+        "--log-opt",
+        "labels=team",
+        "-l",
+        "team=blue",
+        "--log-opt",
+        "tag=web",
+    )
+    found = speak(cli, busybox_image, *flags)
+    journaled(cli, "speaker", 2)
+    command = ["journalctl", "-q", "-o", "json", "CONTAINER_NAME=speaker"]
+    lines = subprocess.run(command, capture_output=True, check=True).stdout.splitlines()
+    entries = {entry["MESSAGE"]: entry for entry in map(json.loads, lines)}
+    assert {message: entry["PRIORITY"] for message, entry in entries.items()} == {"out": "6", "err": "3"}
+    wanted = {
+        "CONTAINER_ID": found[:12],
+        "CONTAINER_ID_FULL": found,
+        "CONTAINER_TAG": "web",
+        "SYSLOG_IDENTIFIER": "web",
+        "IMAGE_NAME": busybox_image,
+        "TEAM": "blue",
+    }
+    assert {key: entries["out"][key] for key in wanted} == wanted
+
+
+def test_logs_reads_the_journal(cli: Cli, busybox_image: str, journal: None) -> None:
+    flags = ("--log-driver", "journald", "--log-opt", "env=A", "-e", "A=b")
+    script = "echo one; head -c 20000 /dev/zero | tr '\\0' x; echo; sleep 0.01; echo err >&2"
+    speak(cli, busybox_image, *flags, script=script)
+    journaled(cli, "speaker", 4)
+    result = cli.ok("logs", "speaker")
+    assert result.lines == ["one", "x" * 20000]
+    assert result.err == "err\n"
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT[\d:.]+Z A=b err\n", cli.ok("logs", "-t", "--details", "-n", "1", "speaker").err
+    )
+    assert cli.ok("logs", "--since", "1h", "--until", "30m", "speaker").out == ""
+
+
+def test_logs_follows_the_journal_until_the_end(cli: Cli, busybox_image: str, journal: None) -> None:
+    script = "echo first; while ! test -f /go; do sleep 0.1; done; echo last"
+    cli.ok("run", "-d", "--name", "slow", "--log-driver", "journald", busybox_image, "sh", "-c", script)
+    with cli.start("logs", "-f", "slow", stdout=subprocess.PIPE) as reader:
+        assert reader.stdout
+        assert reader.stdout.readline() == b"first\n"
+        cli.ok("exec", "slow", "touch", "/go")
+        assert reader.stdout.read() == b"last\n"
+        assert reader.wait(10) == 0
 
 
 # --- log URIs -----------------------------------------------------------------------------------------
