@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from nerdpy.container.failure import is_unclear
 from nerdpy.container.health import config_of, healthcheck_of, keep_result, run_of
-from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.process import age_of
@@ -99,6 +98,8 @@ def _probe(
 
 def announce(engine: "Engine", record: "ContainerRecord", status: str) -> None:
     """A change of health is an event (docker: `health_status: healthy`)."""
+    from nerdpy.container.telling import tell
+
     tell(engine, record, f"health_status: {status}")
 
 

@@ -32,12 +32,17 @@ class LogFiles:
         while len(self._files) > 1 and os.fstat(self._files[0].fileno()).st_mtime < seconds:
             self._files.pop(0).close()
 
-    def lines(self) -> Iterator[bytes]:
-        """The whole lines from where we are to the end of what is there now."""
+    def blocks(self) -> Iterator[bytes]:
+        """Whole lines, many at a time and each with its newline, from where we are to the end of what is
+        there now."""
         while self._files:
             while chunk := self._files[0].read(READ_SIZE):
-                *whole, self._rest = (self._rest + chunk).split(b"\n")
-                yield from whole
+                head, newline, tail = chunk.rpartition(b"\n")
+                if newline:
+                    yield self._rest + head + newline
+                    self._rest = tail
+                else:
+                    self._rest += chunk
             if len(self._files) == 1:
                 return
             self._files.pop(0).close()

@@ -11,6 +11,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.errors import NotFound
 from nerdpy.logs.entry import Entry, parse_entry
 from nerdpy.logs.files import LogFiles
+from nerdpy.logs.plain import contents
 from nerdpy.model.timestamps import SECOND
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=10), timedelta(milliseconds=100)
@@ -39,6 +40,8 @@ def view_log(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Itera
     read. The log is complete when the monitor has gone or has sent its end, which is a little after the task
     has stopped: `MonitorConnection.look` is such an `is_running`.
     """
+    if wish.since is None and wish.until is None and not (wish.timestamps or wish.details):
+        return (shown for block in _blocks(path, wish, is_running) for shown in contents(block))
     return dressed(_chosen(path, wish, is_running), wish)
 
 
@@ -68,7 +71,8 @@ class _Dress:
 
 
 def _chosen(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Iterator[Entry]:
-    for line in _lines(path, wish, is_running):
+    blocks = _blocks(path, wish, is_running)
+    for line in (line for block in blocks for line in block.split(b"\n")[:-1]):
         entry = parse_entry(line)
         if entry is None:
             continue
@@ -81,22 +85,22 @@ def _chosen(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Iterat
         yield entry
 
 
-def _lines(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Iterator[bytes]:
+def _blocks(path: Path, wish: LogView, is_running: Callable[[], bool]) -> Iterator[bytes]:
     was_running = wish.follow and is_running()
     with closing(LogFiles(path)) as files:
         if wish.since is not None:
             files.skip_older_than(wish.since / SECOND - CLOCK_GRAIN)
         if wish.tail is not None:
             _go_to_tail(files, wish.tail)
-        yield from files.lines()
+        yield from files.blocks()
         pause = FIRST_PAUSE
         while was_running:
             was_running = is_running()  # asked before reading: what it says no to is complete
             is_silent = True
             files.turn_over()
-            for line in files.lines():
+            for block in files.blocks():
                 is_silent = False
-                yield line
+                yield block
             if wish.until is not None and is_silent and time.time_ns() > wish.until:
                 return
             pause = min(pause * 2, LONGEST_PAUSE) if is_silent else FIRST_PAUSE

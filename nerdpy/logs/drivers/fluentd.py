@@ -7,7 +7,7 @@ from functools import partial
 
 from nerdpy.logs.driver import Waiter
 from nerdpy.logs.drivers.lines import LineDriver, Message
-from nerdpy.logs.drivers.msgpack import Extension, Value, pack
+from nerdpy.logs.drivers.msgpack import Extension, Value, map_head, members, pack
 from nerdpy.logs.drivers.remote import Server
 from nerdpy.model.monitor import STDERR, LogSettings
 
@@ -23,9 +23,9 @@ class Fluentd(LineDriver):
         super().__init__()
         options = settings.options
         record = options["record"]
-        self._record: dict[str, Value] = dict(record) if isinstance(record, dict) else {}
-        self._attributes: dict[str, Value] = dict(settings.attributes)
-        self._tag = str(options["tag"])
+        fixed: dict[str, Value] = {**(record if isinstance(record, dict) else {}), **settings.attributes}
+        self._start = b"\x94" + pack(str(options["tag"]))  # an array of four
+        self._fixed, self._count = members(fixed), len(fixed)
         self._is_precise = bool(options.get("sub_second"))
         self._wants_answer = bool(options.get("request_ack"))
         self._server = Server(str(options["network"]), str(options["address"]), waiter)
@@ -53,10 +53,8 @@ class Fluentd(LineDriver):
         if self._is_precise:
             moment = Extension(EVENT_TIME, seconds.to_bytes(4) + rest.to_bytes(4))
         record: dict[str, Value] = {
-            **self._record,
             "source": "stderr" if message.stream == STDERR else "stdout",
             "log": message.text,
-            **self._attributes,
         }
         if message.is_partial:
             record |= {
@@ -66,7 +64,8 @@ class Fluentd(LineDriver):
                 "partial_last": "true" if message.is_last else "false",
             }
         option: dict[str, Value] = {"chunk": chunk} if chunk else {}
-        return pack([self._tag, moment, record, option])
+        head = map_head(self._count + len(record))
+        return b"".join((self._start, pack(moment), head, self._fixed, members(record), pack(option)))
 
 
 def _await(chunk: str, connection: _socket.socket) -> None:

@@ -26,9 +26,18 @@ def pack(value: Value) -> bytes:
     if isinstance(value, Extension):
         return b"\xd7" + bytes((value.kind,)) + value.data
     if isinstance(value, Mapping):
-        members = b"".join(pack(key) + pack(item) for key, item in value.items())
-        return _counted(len(value), 0x80, 16, b"", b"\xde", b"\xdf") + members
+        return map_head(len(value)) + members(value)
     return _counted(len(value), 0x90, 16, b"", b"\xdc", b"\xdd") + b"".join(map(pack, value))
+
+
+def map_head(count: int) -> bytes:
+    """What stands before so many members."""
+    return _counted(count, 0x80, 16, b"", b"\xde", b"\xdf")
+
+
+def members(value: Mapping[str, Value]) -> bytes:
+    """The keys and values of a map, without its head."""
+    return b"".join(pack(key) + pack(item) for key, item in value.items())
 
 
 def _integer(value: int) -> bytes:

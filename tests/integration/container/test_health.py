@@ -50,6 +50,16 @@ def test_it_is_starting_then_healthy_then_unhealthy_and_healthy_again(cli: Cli, 
     assert health(cli, name)["Log"][-1]["ExitCode"] == 0
 
 
+def test_a_change_of_health_is_an_event(cli: Cli, busybox_image: str) -> None:
+    name = start(cli, busybox_image, "--health-retries", "1")
+    eventually(status(cli, name, "unhealthy"))
+    cli.ok("exec", name, "touch", "/tmp/healthy")
+    eventually(status(cli, name, "healthy"))
+    command = ("events", "--since", "5m", "--until", "0s", "--filter", "event=health_status")
+    actions = cli.ok(*command, "--format", "{{.Action}}").lines
+    assert actions[:2] == ["health_status: unhealthy", "health_status: healthy"]
+
+
 def test_ps_shows_and_filters_by_health(cli: Cli, busybox_image: str) -> None:
     start(cli, busybox_image, name="well", probe="true")
     start(cli, busybox_image, "--health-interval", "1h", name="new")

@@ -10,7 +10,7 @@ from nerdpy.logs.driver import Waiter
 from nerdpy.logs.drivers.fluentd import Fluentd
 from nerdpy.logs.drivers.journald import Journald, render_field
 from nerdpy.logs.drivers.lines import Message
-from nerdpy.logs.drivers.msgpack import Extension, pack
+from nerdpy.logs.drivers.msgpack import Extension, Value, pack
 from nerdpy.logs.drivers.syslog import Syslog, framed, stamp_3164, stamp_5424
 from nerdpy.model.monitor import STDERR, STDOUT, LogSettings
 
@@ -124,7 +124,7 @@ def fluentd(**options: Any) -> Fluentd:
 
 
 def test_an_event_of_fluentd() -> None:
-    record = {"container_name": "/w", "source": "stdout", "log": b"\xfftext", "A": "b"}
+    record: dict[str, Value] = {"container_name": "/w", "A": "b", "source": "stdout", "log": b"\xfftext"}
     seconds, rest = divmod(MOMENT, 1_000_000_000)
     message = Message(STDOUT, b"\xfftext", MOMENT)
     assert fluentd().rendered(message) == pack(["t", seconds, record, {}])
