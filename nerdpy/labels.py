@@ -81,6 +81,8 @@ STOP_SIGNAL = "io.containerd.image.config.stop-signal"
 PORTS = "nerdpy/ports"
 """Published ports, JSON list in docker's words, packed in chunks; nerdctl reads its own file
 network-config.json."""
+USERNS = "nerdpy/userns"
+"""JSON `uids`, `gids`: the ranges of the container's user namespace, where it has one."""
 PINS = "nerdpy/pins"
 """What is mounted below the state root before each start, JSON, packed in chunks (`container/pins.py`)."""
 ALIASES = "nerdpy/aliases"
@@ -110,6 +112,9 @@ RESTART_COUNT = "containerd.io/restart.count"
 EXPLICITLY_STOPPED = "containerd.io/restart.explicitly-stopped"
 """`true` after stop and kill, `false` after run and start."""
 
+SNAPSHOT_UIDS = "containerd.io/snapshot/uidmapping"
+SNAPSHOT_GIDS = "containerd.io/snapshot/gidmapping"
+"""On a snapshot: whose its files are to be, `container:host:size` and more of them between commas."""
 GC_ROOT = "containerd.io/gc.root"
 """Keeps a snapshot or blob from garbage collection."""
 

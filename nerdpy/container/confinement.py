@@ -6,14 +6,7 @@ from nerdpy.model.options import SecurityOptions
 
 
 def check_confinement(engine: Engine, security: SecurityOptions) -> None:
-    """A container without the user namespace or the SELinux label that is switched on for all of them would
-    be less confined than its owner thinks."""
-    remap = engine.config.userns_remap
-    if remap and security.userns != "host":
-        raise errors.NotImplemented(
-            f'user namespaces are not built yet, and --userns-remap "{remap}" asks for one',
-            hint="add --userns host to run with the host's user ids",
-        )
+    """SELinux labels: where they are switched on, a container without one would be unconfined."""
     asked = [label for label in security.label if label != "disable"]
     is_disabled = "disable" in security.label or security.privileged
     if engine.config.selinux_enabled and not is_disabled:

@@ -10,10 +10,12 @@ from nerdpy.cni.conflist import Network
 from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.join import networks_of
 from nerdpy.container.ports import acquire_ports
+from nerdpy.container.remap import maps_of
 from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attach import AttachmentRequest, attach, detach
@@ -35,6 +37,8 @@ class Wish:
     ip: str = ""
     ip6: str = ""
     mac_address: str = ""
+    maps: IdMaps | None = None
+    """Of its user namespace, which then owns the network namespace."""
 
     @property
     def is_cni(self) -> bool:
@@ -67,7 +71,7 @@ class Connection:
     def begin(self) -> "Connection":
         """Start making it. The namespace itself is there at once: the task joins it by its path."""
         if self.wish.has_own_netns:
-            netns.create(self.engine.paths.netns(self.wish.container_id))
+            self._make_namespaces()
         self._making = self._pool.submit(self._make)
         return self
 
@@ -90,6 +94,15 @@ class Connection:
         detach(self.engine, self.wish.container_id)
         if self.wish.has_own_netns:
             netns.remove(self.engine.paths.netns(self.wish.container_id))
+
+    def _make_namespaces(self) -> None:
+        paths, container_id = self.engine.paths, self.wish.container_id
+        if self.wish.maps is None:
+            netns.create(paths.netns(container_id))
+            return
+        from nerdpy.linux.userns import create_with_network
+
+        create_with_network(paths.userns(container_id), paths.netns(container_id), self.wish.maps)
 
     def _make(self) -> Attachment | None:
         if not self.wish.is_cni:
@@ -145,6 +158,7 @@ def wish_of(engine: Engine, record: ContainerRecord) -> Wish:
         ip=record.labels.get(labels.IP, ""),
         ip6=record.labels.get(labels.IP6, ""),
         mac_address=record.labels.get(labels.MAC_ADDRESS, ""),
+        maps=maps_of(record),
     )
 
 

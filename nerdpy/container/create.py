@@ -25,6 +25,7 @@ from nerdpy.container.origin import Origin, find_origin, prepare_root
 from nerdpy.container.pins import pin_labels, plan_pins
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.record import RecordFacts, build_labels
+from nerdpy.container.remap import Remap, find_remap, remap_labels, snapshot_labels, without_maps
 from nerdpy.container.runtime import Runtime, find_runtime
 from nerdpy.container.shm import joined_shm
 from nerdpy.container.teardown import abandon
@@ -32,6 +33,7 @@ from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
@@ -51,6 +53,7 @@ class Draft:
     folder: Path
     origin: Origin
     runtime: Runtime
+    remap: Remap | None
     joined: Joined
     networks: tuple[Network, ...]
     intent: Intent
@@ -58,6 +61,10 @@ class Draft:
     @property
     def image_facts(self) -> ImageFacts:
         return self.origin.facts
+
+    @property
+    def maps(self) -> IdMaps | None:
+        return self.remap.maps if self.remap else None
 
 
 def create(engine: Engine, options: CreateOptions) -> ContainerRecord:
@@ -78,8 +85,9 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     joined = find_joined(engine, options)
     networks = find_networks(engine, options.network.networks)
     runtime = find_runtime(options.life.runtime)
-    origin = find_origin(engine, options.image)
     container_id = new_id()
+    remap = find_remap(engine, options, joined, container_id)
+    origin = find_origin(engine, options.image)
     name = options.identity.name or made_up_name(origin.name, container_id)
     store = engine.store
     intent = store.intents.begin("create", container_id, name=name, snapshotter=engine.config.snapshotter)
@@ -94,6 +102,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
         folder=folder,
         origin=origin,
         runtime=runtime,
+        remap=remap,
         joined=joined,
         networks=networks,
         intent=intent,
@@ -103,24 +112,26 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
 def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[SnapshotMount, ...]]:
     """Prepare the snapshot, build the spec, and create the record in containerd; the snapshot's mounts
     too."""
-    snapshot_mounts = prepare_root(engine, draft.origin, draft.container_id)
+    snapshot_mounts = prepare_root(engine, draft.origin, draft.container_id, snapshot_labels(draft.remap))
+    layers = without_maps(snapshot_mounts)
     mounts, pins = plan_pins(engine, draft.intent, draft.options.image, _resolve_mounts(engine, draft))
-    _copy_up(engine, mounts, snapshot_mounts)
+    _copy_up(engine, mounts, layers, draft.maps)
     facts = gather(
         engine,
         draft.options,
         draft.image_facts,
         container_id=draft.container_id,
         hostname=draft.hostname,
-        snapshot_mounts=snapshot_mounts,
+        snapshot_mounts=layers,
         mounts=mounts,
-        bind_files=prepare_files(engine, draft.container_id, draft.options, draft.hostname, draft.joined),
+        bind_files=_files(engine, draft),
         namespace_paths=_namespace_paths(engine, draft),
+        idmaps=draft.maps,
         shm_source=joined_shm(engine, draft.joined),
     )
     for sentence in warnings(draft.options, facts):
         engine.notify(Warned(sentence))
-    record = _record(engine, draft, facts, mounts, pin_labels(pins))
+    record = _record(engine, draft, facts, mounts, pin_labels(pins) | remap_labels(draft.remap))
     created = engine.containerd.containers.create(record)
     tell(engine, created, "create")
     return created, () if draft.origin.folder else snapshot_mounts
@@ -169,11 +180,27 @@ def _resolve_mounts(engine: Engine, draft: Draft) -> list[ResolvedMount]:
     return resolve(engine, requests, draft.image_facts.volumes, note, runtime=draft.runtime.oci_program)
 
 
-def _copy_up(engine: Engine, mounts: list[ResolvedMount], snapshot_mounts: Sequence[SnapshotMount]) -> None:
+def _files(engine: Engine, draft: Draft) -> tuple[tuple[str, str], ...]:
+    """hosts and the like; they belong to the container's root."""
+    import os
+
+    files = prepare_files(engine, draft.container_id, draft.options, draft.hostname, draft.joined)
+    if draft.maps is not None and draft.joined.network is None:
+        for source, _ in files:
+            os.chown(source, *draft.maps.root)
+    return files
+
+
+def _copy_up(
+    engine: Engine,
+    mounts: list[ResolvedMount],
+    snapshot_mounts: Sequence[SnapshotMount],
+    maps: IdMaps | None,
+) -> None:
     if any(mount.needs_content for mount in mounts):
         from nerdpy.volume.copy_up import copy_up
 
-        copy_up(engine, mounts, snapshot_mounts)
+        copy_up(engine, mounts, snapshot_mounts, maps)
 
 
 def _mounts_from(engine: Engine, sources: tuple[str, ...]) -> list[MountRequest]:
@@ -195,6 +222,8 @@ def _namespace_paths(engine: Engine, draft: Draft) -> dict[str, str]:
         paths["network"] = str(engine.paths.netns(draft.container_id))
     elif mode == "ns":
         paths["network"] = draft.options.network.networks[0].removeprefix("ns:")
+    if draft.remap is not None:
+        paths["user"] = draft.remap.path
     return paths
 
 

@@ -13,6 +13,7 @@ from nerdpy.errors import FailedPrecondition, NotFound
 from nerdpy.linux import capabilities, cgroups, kernel
 from nerdpy.linux.rootfs import opened
 from nerdpy.model.cdi_edits import Edits
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import CreateOptions, ResourceOptions, SecurityOptions
 from nerdpy.model.records import SnapshotMount
@@ -38,6 +39,7 @@ class Given(TypedDict):
     bind_files: Iterable[tuple[str, str]]
     namespace_paths: Mapping[str, str]
     """OCI namespace type -> path."""
+    idmaps: NotRequired[IdMaps | None]
     shm_source: NotRequired[str]
     """The other container's /dev/shm, where an IPC namespace is joined; its own is known."""
 
@@ -62,6 +64,8 @@ def gather(engine: Engine, options: CreateOptions, image: ImageFacts, **given: U
         block_numbers=_block_numbers(options.resources),
         thermal_paths=() if has_open_paths(options.security) else kernel.thermal_paths(),
         netns_path=paths.get("network", ""),
+        userns_path=paths.get("user", ""),
+        idmaps=given.get("idmaps"),
         pidns_path=paths.get("pid", ""),
         ipcns_path=paths.get("ipc", ""),
         utsns_path=paths.get("uts", ""),

@@ -1,6 +1,7 @@
 """What a container is made from: an image below a snapshot of its own or, with --rootfs, a folder."""
 
 import os
+from collections.abc import Mapping
 
 from nerdpy import labels
 from nerdpy.dataclass import dataclass
@@ -39,12 +40,14 @@ def find_origin(engine: Engine, options: ImageOptions) -> Origin:
     return Origin(name=image.record.name, facts=image_facts(image), chain_id=image.chain_id)
 
 
-def prepare_root(engine: Engine, origin: Origin, container_id: str) -> tuple[SnapshotMount, ...]:
-    """How the container's root is mounted; its snapshot is made here."""
+def prepare_root(
+    engine: Engine, origin: Origin, container_id: str, more: Mapping[str, str]
+) -> tuple[SnapshotMount, ...]:
+    """How the container's root is mounted; its snapshot is made here, with `more` labels."""
     if origin.folder:
         return folder_mounts(origin.folder)
     snapshots = engine.containerd.snapshots(engine.config.snapshotter)
-    return snapshots.prepare(container_id, origin.chain_id, labels={labels.GC_ROOT: "nerdpy"})
+    return snapshots.prepare(container_id, origin.chain_id, labels={labels.GC_ROOT: "nerdpy", **more})
 
 
 def folder_mounts(folder: str) -> tuple[SnapshotMount, ...]:

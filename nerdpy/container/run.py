@@ -99,4 +99,5 @@ def wish_for(engine: Engine, draft: Draft) -> Wish:
         ip=options.network.ip,
         ip6=options.network.ip6,
         mac_address=options.network.mac_address,
+        maps=draft.maps,
     )

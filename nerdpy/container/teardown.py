@@ -187,6 +187,7 @@ def _detach_and_unpin(engine: Engine, container_id: str) -> None:
 
     detach(engine, container_id)
     netns.remove(engine.paths.netns(container_id))
+    netns.remove(engine.paths.userns(container_id))
 
 
 def _remove_files(engine: Engine, container_id: str) -> None:

@@ -55,6 +55,11 @@ def mount_tmpfs(target: str | Path, *, size: int, mode: int) -> None:
 def mount_snapshot(mounts: Iterable[SnapshotMount], target: Path) -> None:
     """Do what the snapshotter says, on `target`."""
     for step in mounts:
+        if any(word.startswith("uidmap=") for word in step.options):
+            raise errors.NotImplemented(
+                "the files of a container with remapped ids cannot be opened from outside",
+                hint="use `nerdpy exec`, as in `nerdpy exec CONTAINER tar -c /path`",
+            )
         where = target / step.target.lstrip("/") if step.target else target
         flags, data = parse_options(step.options)
         if step.type.startswith(("fuse", "format/", "mkfs/")):

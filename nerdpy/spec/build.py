@@ -13,7 +13,7 @@ from nerdpy.spec.devices import build_device_rules, build_devices
 from nerdpy.spec.facts import Facts
 from nerdpy.spec.hooks import build_hooks
 from nerdpy.spec.mounts import build_mounts, root_propagation
-from nerdpy.spec.namespaces import build_namespaces, build_sysctls, has_own_uts
+from nerdpy.spec.namespaces import build_mappings, build_namespaces, build_sysctls, has_own_uts
 from nerdpy.spec.process import build_process
 from nerdpy.spec.resources import build_rdt, build_resources, resource_warnings
 from nerdpy.spec.security import build_filter, build_paths
@@ -86,6 +86,7 @@ def _linux(options: CreateOptions, facts: Facts, names: list[str]) -> dict[str, 
         "resources": {"devices": rules, **build_resources(options.resources, facts)},
         "devices": build_devices(facts.devices),
         **build_paths(security, facts),
+        **build_mappings(facts.idmaps),
     }
     optional = {
         "cgroupsPath": cgroup_path(options, facts),

@@ -5,6 +5,7 @@ from typing import Literal
 from nerdpy.dataclass import dataclass, field
 from nerdpy.model.cdi_edits import Edits
 from nerdpy.model.health import HealthCheck
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import ResolvedMount
 
 
@@ -91,6 +92,9 @@ class Facts:
     """`/sys/devices/system/cpu/cpuN/thermal_throttle`, where they exist: masked, as they tell of the host."""
     netns_path: str = ""
     """Pinned namespace to join; empty: the host's for `host`, a new empty one otherwise."""
+    userns_path: str = ""
+    """Pinned user namespace to join, with `idmaps`; empty: the host's."""
+    idmaps: IdMaps | None = None
     pidns_path: str = ""
     ipcns_path: str = ""
     utsns_path: str = ""

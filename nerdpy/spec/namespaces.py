@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nerdpy.model.idmap import IdMaps, IdRange
 from nerdpy.model.options import CreateOptions
 from nerdpy.spec.facts import Facts
 from nerdpy.spec.systemd import has_systemd
@@ -19,6 +20,8 @@ def build_namespaces(options: CreateOptions, facts: Facts) -> list[dict[str, str
         namespaces.append(_namespace("pid", facts.pidns_path))
     if security.ipc != "host":
         namespaces.append(_namespace("ipc", facts.ipcns_path))
+    if facts.userns_path:
+        namespaces.append(_namespace("user", facts.userns_path))
     if has_own_cgroupns(options, facts):
         namespaces.append({"type": "cgroup"})
     return namespaces
@@ -42,10 +45,22 @@ def build_sysctls(options: CreateOptions, facts: Facts) -> dict[str, str]:
     sysctls: dict[str, str] = {}
     if options.network.mode in {"cni", "none"}:
         sysctls["net.ipv4.ip_unprivileged_port_start"] = "0"
-        sysctls["net.ipv4.ping_group_range"] = "0 2147483647"
+        if facts.idmaps is None:  # else the range holds ids that the namespace does not know
+            sysctls["net.ipv4.ping_group_range"] = "0 2147483647"
     if options.identity.domainname and has_own_uts(options, facts):
         sysctls["kernel.domainname"] = options.identity.domainname  # the spec 1.0 has no field for it
     return sysctls | options.resources.sysctls
+
+
+def build_mappings(maps: IdMaps | None) -> dict[str, list[dict[str, int]]]:
+    """`linux.uidMappings` and `linux.gidMappings`."""
+    if maps is None:
+        return {}
+
+    def shown(ranges: tuple[IdRange, ...]) -> list[dict[str, int]]:
+        return [{"containerID": one.container, "hostID": one.host, "size": one.size} for one in ranges]
+
+    return {"uidMappings": shown(maps.uids), "gidMappings": shown(maps.gids)}
 
 
 def _namespace(kind: str, path: str) -> dict[str, Any]:

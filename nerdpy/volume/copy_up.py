@@ -17,7 +17,9 @@ from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NerdpyError, ResourceExhausted
 from nerdpy.linux.copy import copy_attributes, copy_tree, move_new
 from nerdpy.linux.inside import open_inside
+from nerdpy.linux.owners import shift_owner, shift_owners
 from nerdpy.linux.rootfs import opened
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.records import SnapshotMount
 
@@ -25,25 +27,30 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def copy_up(
-    engine: Engine, mounts: Iterable[ResolvedMount], snapshot_mounts: Sequence[SnapshotMount]
+    engine: Engine,
+    mounts: Iterable[ResolvedMount],
+    snapshot_mounts: Sequence[SnapshotMount],
+    maps: IdMaps | None = None,
 ) -> None:
-    """Fill each of `mounts` that needs content; one whose target the image does not have stays empty."""
+    """Fill each of `mounts` that needs content; one whose target the image does not have stays empty. With
+    `maps` the files get the owners that those of the image have in the container's user namespace."""
     wanting = [mount for mount in mounts if mount.needs_content]
     if not wanting:
         return
     with opened(snapshot_mounts, engine.paths.mounts, is_read_only=True) as root:
         for mount in wanting:
             try:
-                fill(root, mount.target, Path(mount.source), engine.store.drafts.new())
+                fill(root, mount.target, Path(mount.source), engine.store.drafts.new(), maps)
             except OSError as error:
                 raise _explained(mount, error) from error
 
 
-def fill(root: int, path: str, volume: Path, draft: Path) -> None:
+def fill(root: int, path: str, volume: Path, draft: Path, maps: IdMaps | None = None) -> None:
     """Copy the folder that `path` leads to below `root` into the folder `volume`, by way of `draft`."""
     with ExitStack() as opened_files:
         source = _source(root, path)
         if source is None:
+            _give(volume, maps)
             return
         opened_files.callback(os.close, source)
         draft.mkdir(mode=0o700)
@@ -53,12 +60,22 @@ def fill(root: int, path: str, volume: Path, draft: Path) -> None:
         target = os.open(volume, _FOLDER)
         opened_files.callback(os.close, target)
         copy_tree(source, staged)
+        if maps is not None:
+            shift_owners(staged, maps)
         if os.listdir(target):
             return  # somebody has put something in meanwhile
         for name in os.listdir(staged):
             with suppress(FileExistsError):
                 move_new(staged, target, name)
         copy_attributes(source, target)
+        if maps is not None:
+            shift_owner(target, maps)
+
+
+def _give(volume: Path, maps: IdMaps | None) -> None:
+    """A new volume that stays empty belongs to the container's root."""
+    if maps is not None and volume.stat().st_uid == 0:
+        os.chown(volume, *maps.root)
 
 
 def _source(root: int, path: str) -> int | None:

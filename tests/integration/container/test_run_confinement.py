@@ -116,14 +116,3 @@ def test_labels_without_selinux_are_told_and_with_it_refused(cli: Cli, busybox_i
     assert refused.code == 125
     assert "SELinux labels are not built yet" in refused.err
     cli.ok("--selinux-enabled", "run", "--rm", "--security-opt", "label=disable", busybox_image, "true")
-
-
-def test_remapping_is_refused_rather_than_forgotten(cli: Cli, busybox_image: str, tmp_path: Path) -> None:
-    toml = tmp_path / "nerdpy.toml"
-    toml.write_text('userns_remap = "default"\n')
-    for asking in (cli.with_env(NERDPY_TOML=str(toml)), cli):
-        words = () if asking is not cli else ("--userns-remap", "nobody")
-        refused = asking(*words, "run", "--rm", busybox_image, "true")
-        assert refused.code == 125
-        assert "user namespaces are not built yet" in refused.err
-        asking.ok(*words, "run", "--rm", "--userns", "host", busybox_image, "true")
