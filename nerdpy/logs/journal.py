@@ -63,8 +63,8 @@ def parse_journal_entry(line: bytes) -> Entry | None:
     if not isinstance(value, dict):
         return None
     message = value.get("MESSAGE", "")
-    if isinstance(message, list):  # bytes that are no UTF-8
-        message = bytes(message).decode(errors="surrogateescape")
+    if isinstance(message, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in message):
+        message = bytes(message).decode(errors="surrogateescape")  # it is no UTF-8
     goes_on = value.get("CONTAINER_PARTIAL_MESSAGE") == "true"
     return Entry(
         f"{message or ''}" + ("" if goes_on else "\n"),

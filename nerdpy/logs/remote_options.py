@@ -19,6 +19,9 @@ FACILITIES = {
 } | {f"local{number}": 16 + number for number in range(8)}
 SYSLOG_FORMATS = ("rfc3164", "rfc5424", "rfc5424micro")
 
+EACH_ENTRY = frozenset({"MESSAGE", "PRIORITY", "SYSLOG_TIMESTAMP"})
+"""The journal's fields that each line has itself: no label may say something else."""
+
 Options = Mapping[str, str]
 
 
@@ -34,10 +37,8 @@ def journald_settings(options: Options, subject: Subject) -> dict[str, object]:
         "SYSLOG_IDENTIFIER": tag,
     }
     given = {field_name(key): value for key, value in attributes_of(options, subject).items()}
-    return {
-        "address": JOURNAL_SOCKET,
-        "fields": {**{key: value for key, value in given.items() if key}, **own},
-    }
+    fields = {key: value for key, value in given.items() if key and key not in EACH_ENTRY}
+    return {"address": JOURNAL_SOCKET, "fields": {**fields, **own}}
 
 
 def field_name(key: str) -> str:

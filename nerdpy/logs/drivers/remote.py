@@ -106,7 +106,7 @@ def connect(network: str, address: str, tls: dict[str, object] | None = None) ->
     host = host.removeprefix("[").removesuffix("]")
     kind = _socket.SOCK_DGRAM if network == "udp" else _socket.SOCK_STREAM
     trouble: OSError = OSError(f"no address for {host}")
-    for family, _, _, _, where in _socket.getaddrinfo(host, port, 0, kind):
+    for family, _, _, _, where in _found(host, port, kind):
         try:
             connection = _opened(family, kind, where)
         except OSError as error:
@@ -114,6 +114,13 @@ def connect(network: str, address: str, tls: dict[str, object] | None = None) ->
             continue
         return connection if network in {"tcp", "udp"} else _secured(connection, host, tls or {})
     raise trouble
+
+
+def _found(host: str, port: str, kind: int) -> "list[tuple[int, int, int, str, object]]":
+    try:
+        return _socket.getaddrinfo(host, port, 0, kind)  # type: ignore[return-value]  # (host, port, ...)
+    except UnicodeError as error:
+        raise OSError(f"{host} is no host name") from error
 
 
 def _opened(family: int, kind: int, where: object) -> _socket.socket:

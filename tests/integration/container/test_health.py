@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.integration.support.cli import Cli
+from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.waiting import eventually
 
 QUICK = ("--health-interval", "300ms")
@@ -170,6 +171,30 @@ def test_a_restart_by_the_policy_begins_anew(cli: Cli, busybox_image: str) -> No
     eventually(status(cli, name, "unhealthy"), seconds=40)
     cli.ok("exec", name, "touch", "/tmp/healthy")
     eventually(status(cli, name, "healthy"))
+
+
+def test_an_engine_that_is_down_says_nothing_about_the_container(
+    cli: Cli, busybox_image: str, engine: PrivateEngine
+) -> None:
+    name = start(cli, busybox_image, "--health-retries", "1", probe="true")
+    eventually(status(cli, name, "healthy"))
+    folder = Path(cli.ok("inspect", "-f", "{{.LogPath}}", name).line).parent
+    engine.kill()
+    try:
+        log = folder / "monitor.log"
+        eventually(lambda: log.read_text().count("no containerd answers") >= 2)  # probes were due
+    finally:
+        engine.start()
+    seen = health(cli, name)
+    assert (seen["Status"], seen["FailingStreak"]) == ("healthy", 0)
+    assert {entry["ExitCode"] for entry in seen["Log"]} == {0}
+    newest = seen["Log"][-1]["Start"]
+    eventually(lambda: health(cli, name)["Log"][-1]["Start"] > newest)
+
+
+def test_a_container_with_an_open_input_is_probed_too(cli: Cli, busybox_image: str) -> None:
+    cli.ok("run", "-d", "-i", "--name", "open", *QUICK, "--health-cmd", "true", busybox_image, "cat")
+    eventually(status(cli, "open", "healthy"))
 
 
 def test_the_image_s_check_is_run_by_default(cli: Cli, add_image: Callable[[str], str]) -> None:

@@ -34,6 +34,7 @@ def test_what_journalctl_is_asked(wish: LogView, words: list[str]) -> None:
         ({"CONTAINER_PARTIAL_MESSAGE": "true"}, "hello", "stdout"),
         ({"MESSAGE": None}, "\n", "stdout"),
         ({"MESSAGE": [255, 65]}, "\udcffA\n", "stdout"),
+        ({"MESSAGE": ["a", "b"]}, "['a', 'b']\n", "stdout"),
     ],
 )
 def test_an_entry_is_a_line(more: dict[str, Any], text: str, stream: str) -> None:

@@ -102,6 +102,19 @@ def test_journald_has_docker_s_fields_and_those_that_options_name() -> None:
     }
 
 
+def test_no_label_takes_the_place_of_a_message() -> None:
+    hostile = Subject(labels={"message": "forged", "_pid": "1", "container.name": "other", "__": "x"})
+    logging = LogOptions(driver="journald", options={"labels-regex": "."})
+    fields = log_settings(logging, hostile, Path("/log")).options["fields"]
+    assert isinstance(fields, dict)
+    assert {key: fields.get(key) for key in ("MESSAGE", "PID", "CONTAINER_NAME", "")} == {
+        "MESSAGE": None,
+        "PID": "1",
+        "CONTAINER_NAME": "name",
+        "": None,
+    }
+
+
 @pytest.mark.parametrize(
     ("address", "network", "where"),
     [
