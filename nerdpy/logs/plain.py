@@ -12,22 +12,37 @@ from operator import itemgetter
 
 from nerdpy.logs.entry import parse_entry
 
-_PLAIN = re.compile(
-    rb'^\{"log":"([^"\\\x00-\x1f]*)\\n","stream":"(stdout|stderr)","time":"[^"\\\x00-\x1f]*"\}$', re.MULTILINE
-)
-"""An entry as nerdpy and docker write it, of a whole line without anything that JSON escapes."""
-_STREAMS = frozenset({"stdout", "stderr"})
+_BEGIN = b'{"log":"'
+_BETWEEN = {
+    stream: re.compile(rb'\\n","stream":"%s","time":"[^"\\\x00-\x1f]*"\}\n\{"log":"' % stream.encode())
+    for stream in ("stdout", "stderr")
+}
+"""From the end of one entry's text to the beginning of the next one's, as nerdpy and docker write them."""
+_ESCAPED = bytes({*range(0x20), *b'"\\'} - {*b"\n"})
+"""What stands in JSON's strings only behind a backslash, or never."""
+_STREAMS = frozenset(_BETWEEN)
 
 
 def contents(lines: bytes) -> Iterator[tuple[str, bytes]]:
     """("stdout" or "stderr", what was written there) of whole lines, neighbours of one stream together."""
-    plain = _PLAIN.findall(lines)
-    if len(plain) == lines.count(b"\n") and _is_text(lines):
-        for stream, run in groupby(plain, itemgetter(1)):
-            yield stream.decode(), b"\n".join([text for text, _ in run]) + b"\n"
-        return
+    for stream in _BETWEEN:
+        plain = _plain(lines, stream)
+        if plain:
+            yield stream, plain
+            return
     for name, entries in groupby(_entries(lines.split(b"\n")[:-1]), itemgetter(0)):
         yield name, b"".join([content for _, content in entries])
+
+
+def _plain(lines: bytes, stream: str) -> bytes:
+    """What was written, if all of it went to this stream, in whole lines and with nothing that JSON escapes;
+    empty if not."""
+    if not lines.startswith(_BEGIN) or f'"stream":"{stream}"'.encode() not in lines[: 64 << 10]:
+        return b""
+    count = lines.count(b"\n")
+    text, found = _BETWEEN[stream].subn(b"\n", lines[len(_BEGIN) :] + _BEGIN)
+    is_whole = found == count == text.count(b"\n") and len(text.translate(None, _ESCAPED)) == len(text)
+    return text if is_whole and _is_text(text) else b""
 
 
 def _entries(lines: list[bytes]) -> Iterable[tuple[str, bytes]]:
