@@ -17,7 +17,7 @@ from nerdpy.container.cp_paths import (
     source_of,
 )
 from nerdpy.container.find import find
-from nerdpy.container.root import opened_root
+from nerdpy.container.root import opened_root, root_ids
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -72,7 +72,8 @@ def copy_in(engine: Engine, source: Side, destination: Side, options: CopyOption
         where = placement_of(what, target)
         folder = open_folder_in_container(root, where.folder, destination.container)
         held.callback(os.close, folder)
-        owner = Ownership(keeps_owner=options.keeps_owners, trusts=True)
+        user, group = root_ids(record)
+        owner = Ownership(keeps_owner=options.keeps_owners, user=user, group=group, trusts=True)
         _copy(Placing(folder, owner, options.told), handle, where)
         tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"

@@ -6,6 +6,7 @@ import stat
 
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NotFound, PermissionDenied
 from nerdpy.linux.inside import LINKS, open_inside
+from nerdpy.linux.mount_view import is_nothing
 from nerdpy.linux.place import mount_id
 from nerdpy.model.copy_rule import Destination, Source, asserts_folder, last_name, means_contents
 
@@ -90,8 +91,13 @@ def open_folder_in_container(root: int, path: str, shown: str) -> int:
             f'extraction point is not a directory: "{path}" in container {shown}'
         ) from error
     if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
-        is_of_root = mount_id(folder) == mount_id(root)
+        is_of_root, is_gone = mount_id(folder) == mount_id(root), is_nothing(folder)
         os.close(folder)
+        if is_gone:
+            raise FailedPrecondition(
+                f'"{path}" in container {shown} is on a tmpfs, which is there only while it runs',
+                hint=f"start it first: `nerdpy start {shown}`",
+            )
         raise PermissionDenied(
             "container rootfs is marked read-only" if is_of_root else "mounted volume is marked read-only",
             hint="copy to a volume or a folder that the container may write to",

@@ -15,6 +15,7 @@ from typing import Any
 
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at
+from nerdpy.container.remap import refuse_remapped
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
 from nerdpy.linux.mount_view import Bind, opened_with_binds
@@ -27,6 +28,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 def opened_root(engine: Engine, record: ContainerRecord) -> Iterator[int]:
     """A descriptor of the root. A container that does not run can't be started meanwhile: two mounts of one
     writable layer would spoil it."""
+    refuse_remapped(record)
     with ExitStack() as held:
         root = _root_of_running(engine, record, held)
         if root is None:
@@ -73,6 +75,17 @@ def _root_of_running(engine: Engine, record: ContainerRecord, held: ExitStack) -
     return root if not _has_ended(process) else _root_of_running(engine, record, held)
 
 
+def root_ids(record: ContainerRecord) -> tuple[int, int]:
+    """Which user and group of this machine the container's root is."""
+    linux = record.spec.get("linux") or {}
+    return _host_id(linux.get("uidMappings")), _host_id(linux.get("gidMappings"))
+
+
+def _host_id(mappings: Any) -> int:
+    found = [each.get("hostID", 0) for each in mappings or [] if each.get("containerID") == 0]
+    return int(found[0]) if found else 0
+
+
 def _has_ended(process: int) -> bool:
     poll = select.poll()
     poll.register(process, select.POLLIN)
@@ -90,11 +103,13 @@ def _mounted(engine: Engine, record: ContainerRecord) -> Iterator[int]:
 
 
 def _bind(mount: dict[str, Any]) -> Bind | None:
-    """What the runtime would bind there; filesystems that live with the container (/proc, tmpfs) are None."""
+    """What the runtime would bind there; None for filesystems of the kernel's, such as /proc."""
     options = set(mount.get("options") or [])
+    source, target = str(mount.get("source", "")), str(mount.get("destination", ""))
+    if mount.get("type") == "tmpfs":
+        return Bind(source="", target=target)
     if mount.get("type") != "bind" and not options & {"bind", "rbind"}:
         return None
-    source, target = str(mount.get("source", "")), str(mount.get("destination", ""))
     if not source.startswith("/") or ".." in PurePosixPath(target).parts:
         raise InvalidArgument(f'the container has a mount that cannot be laid: "{source}" on "{target}"')
     return Bind(

@@ -17,9 +17,12 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.linux.inside import LINKS, open_inside
 from nerdpy.linux.libc import call
 from nerdpy.linux.mount import BIND, PRIVATE, RDONLY, REC, REMOUNT, mount, mount_snapshot
+from nerdpy.linux.virtual import kind_of_filesystem
 from nerdpy.model.records import SnapshotMount
 
 _CLONE_NEWNS = 0x20000
+_NOTHING = 4099
+"""How many inodes the tmpfs has that stands for what is not there: nobody else asks for that many."""
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -28,6 +31,8 @@ class Bind:
     """A folder or file of the host's that the container sees on `target`."""
 
     source: str
+    """Empty: what lies there lives and dies with the processes of the container, so there is nothing now, and
+    nothing can be put there."""
     target: str
     is_read_only: bool = False
     is_recursive: bool = True
@@ -54,11 +59,19 @@ def opened_with_binds(
             held.callback(os.close, root)
             for bind in binds:
                 _lay(root, bind)
+            for bind in binds:
+                if not bind.source:  # what else is mounted in there has its place by now
+                    _lock(root, bind.target)
             if is_read_only:
                 mount("", f"/proc/self/fd/{root}", "", REMOUNT | BIND | RDONLY)
             return root
 
         yield _in_thread(build)
+
+
+def is_nothing(folder: int) -> bool:
+    """Does the open folder lie where a `Bind` without a source is?"""
+    return kind_of_filesystem(folder) == "tmpfs" and os.fstatvfs(folder).f_files == _NOTHING
 
 
 def _in_thread(work: Callable[[], int]) -> int:
@@ -81,6 +94,11 @@ def _in_thread(work: Callable[[], int]) -> int:
 
 
 def _lay(root: int, bind: Bind) -> None:
+    if not bind.source:
+        place = _made(root, bind.target, is_folder=True)
+        mount("nothing", f"/proc/self/fd/{place}", "tmpfs", 0, f"mode=755,nr_inodes={_NOTHING}")
+        os.close(place)
+        return
     try:
         kind = stat.S_IFMT(os.stat(bind.source).st_mode)
     except OSError as error:
@@ -94,11 +112,16 @@ def _lay(root: int, bind: Bind) -> None:
     finally:
         os.close(place)
     if bind.is_read_only:  # a bind takes its flags only when it is mounted again
-        place = open_inside(root, bind.target)
-        try:
-            mount("", f"/proc/self/fd/{place}", "", REMOUNT | BIND | RDONLY)
-        finally:
-            os.close(place)
+        _lock(root, bind.target)
+
+
+def _lock(root: int, path: str) -> None:
+    """Take away the right to write to what is mounted there."""
+    place = open_inside(root, path)
+    try:
+        mount("", f"/proc/self/fd/{place}", "", REMOUNT | BIND | RDONLY)
+    finally:
+        os.close(place)
 
 
 def _made(root: int, path: str, *, is_folder: bool, links: int = 0) -> int:

@@ -20,14 +20,21 @@ _MAGIC = {
     0x6E736673: "nsfs",
     0x42494E4D: "binfmt_misc",
     0x958458F6: "hugetlbfs",
+    0x01021994: "tmpfs",
 }
 """The numbers of linux/magic.h."""
+_VIRTUAL = set(_MAGIC.values()) - {"tmpfs"}
 
 
 def is_virtual(descriptor: int) -> bool:
-    """Does the open file or folder lie on one of them (fstatfs(2))?"""
+    """Does the open file or folder lie on one of them?"""
+    return kind_of_filesystem(descriptor) in _VIRTUAL
+
+
+def kind_of_filesystem(descriptor: int) -> str:
+    """What the open file or folder lies on (fstatfs(2)); empty for those that nothing here depends on."""
     buffer = ctypes.create_string_buffer(
         256
     )  # struct statfs is 120 bytes on 64 bit; its first word is f_type
     call("fstatfs", descriptor, buffer)
-    return ctypes.c_long.from_buffer(buffer).value & 0xFFFFFFFF in _MAGIC
+    return _MAGIC.get(ctypes.c_long.from_buffer(buffer).value & 0xFFFFFFFF, "")

@@ -6,6 +6,9 @@ import posixpath
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, UsageError
 
+KUBE = "k8s://"
+"""How the names of Kubernetes' containers begin: `k8s://NAMESPACE/POD/CONTAINER`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -100,7 +103,9 @@ def parse_side(text: str, what: str) -> Side:
     `./a:b`."""
     if not text:
         raise UsageError(f"{what} can not be empty")
-    container, colon, path = text.partition(":")
+    scheme = KUBE if text.startswith(KUBE) else ""
+    container, colon, path = text.removeprefix(scheme).partition(":")
+    container = f"{scheme}{container}"
     if text.startswith("/") or not colon or container.startswith("."):
         return Side(path=text)
     if not container:

@@ -224,12 +224,18 @@ def test_a_link_in_the_container_leads_to_a_volume_and_is_judged_there(
     assert cli.ok("exec", "box", "cat", "/tmp/x", "/tmp/absent").lines == ["file", "file"]
 
 
-def test_a_tmpfs_of_a_running_container_is_reached(cli: Cli, idle: Idle, here: Path) -> None:
+def test_a_tmpfs_is_reached_while_the_container_runs_and_refused_after(
+    cli: Cli, idle: Idle, here: Path
+) -> None:
     idle("box", "--tmpfs", "/scratch")
     cli.ok("cp", "dir", "box:/scratch/x", cwd=here)
     assert cli.ok("exec", "box", "cat", "/scratch/x/sub/b").line == "b"
     cli.ok("cp", "box:/scratch/x/a", "back", cwd=here)
     assert (here / "back").read_text() == "a\n"
+    cli.ok("stop", "-t0", "box")
+    refused = cli("cp", "dir", "box:/scratch/x", cwd=here)
+    assert "is on a tmpfs, which is there only while it runs" in refused.err, str(refused)
+    assert "Could not find the file /scratch/x/a" in cli("cp", "box:/scratch/x/a", "back", cwd=here).err
 
 
 def test_a_mounted_file_is_written_and_stays_mounted(cli: Cli, idle: Idle, here: Path) -> None:

@@ -64,6 +64,7 @@ def test_what_docker_refuses_is_refused(source: Source, destination: Destination
     ("text", "expected"),
     [
         ("box:/a", Side(path="/a", container="box")),
+        ("k8s://ns/pod/one:/a:b", Side(path="/a:b", container="k8s://ns/pod/one")),
         ("box:a/b:c", Side(path="a/b:c", container="box")),
         ("/a:b", Side(path="/a:b")),
         ("./a:b", Side(path="./a:b")),
