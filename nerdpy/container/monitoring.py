@@ -33,6 +33,7 @@ def write_monitor_settings(
         has_tty=options.process.has_tty,
         attaches_network=True,
         health=_health(healthcheck_in(options, image)),
+        pidfile=options.identity.pidfile,
     )
     save_settings(paths, container_id, settings)
     return ensure_launcher(paths)

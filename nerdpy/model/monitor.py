@@ -25,8 +25,8 @@ RELEASE_PORTS = "release_ports"
 INIT = "init"
 """Client: `{"init": pid}`, where the monitor was not started by the shim and so does not see the bundle."""
 KEEP = "keep"
-"""Client: `{"keep": n}`, with n reading ends in SCM_RIGHTS: once the connection ends, however it does, the monitor
-reads them to their end and drops what comes, so that nobody who writes there has to wait."""
+"""Client: `{"keep": n}`, with n reading ends in SCM_RIGHTS: once the connection ends, however it does, the
+monitor reads them to their end and drops what comes, so that nobody who writes there has to wait."""
 REQUESTS = frozenset({HELLO, CLEANS_UP, HOLD_PORTS, RELEASE_PORTS, INIT, KEEP})
 """The monitor answers each by the same word, when it is done."""
 END = "end"
@@ -121,7 +121,7 @@ class LogSettings:
 class MonitorSettings:
     """One container's monitor.json."""
 
-    __slots__ = ("attaches_network", "command", "environment", "has_tty", "health", "log")
+    __slots__ = ("attaches_network", "command", "environment", "has_tty", "health", "log", "pidfile")
 
     def __init__(
         self,
@@ -132,6 +132,7 @@ class MonitorSettings:
         has_tty: bool = False,
         attaches_network: bool = False,
         health: dict[str, float] | None = None,
+        pidfile: str = "",
     ) -> None:
         self.command = command or []
         """How nerdpy is called for this engine: `internal exited ID` and the like are appended. Empty: it
@@ -144,6 +145,8 @@ class MonitorSettings:
         """Is `internal attach-network` to be called when the task is started by somebody else than nerdpy?"""
         self.health = health or {}
         """Where there is a health check, its `interval`, `start_interval` and `start_period` in seconds."""
+        self.pidfile = pidfile
+        """The path of --pidfile: whoever starts the container, the monitor knows its pid."""
 
 
 def render_settings(settings: MonitorSettings) -> dict[str, object]:
@@ -156,6 +159,7 @@ def render_settings(settings: MonitorSettings) -> dict[str, object]:
         "has_tty": settings.has_tty,
         "attaches_network": settings.attaches_network,
         "health": settings.health,
+        "pidfile": settings.pidfile,
     }
 
 

@@ -17,7 +17,7 @@ from nerdpy.monitor import frugal
 from nerdpy.monitor.attach import AttachServer
 from nerdpy.monitor.call import call, ended, forget_end, note, note_end
 from nerdpy.monitor.output import Output
-from nerdpy.monitor.process import InitProcess, is_alive
+from nerdpy.monitor.process import InitProcess, is_alive, write_pid
 
 TYPE_CHECKING = False  # typing would bring collections
 if TYPE_CHECKING:
@@ -181,6 +181,8 @@ class Loop:
             return
         init.look(self._server.init_pid if self._is_beside else 0)
         self._look_after = min(self._look_after * 2, LAST_LOOK)
+        if init.pid and self._settings.pidfile:
+            write_pid(self._settings.pidfile, init.pid)
         if init.pid and self._is_refused:
             init.kill()
         if not init.pid and self._is_abandoned():

@@ -89,6 +89,18 @@ def _exit_code(pidfd: int) -> int:
     return -1
 
 
+def write_pid(path: str, pid: int) -> None:
+    """What --pidfile asks for; a container does not end for want of it."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    except OSError:
+        return
+    try:
+        os.write(descriptor, b"%d" % pid)
+    finally:
+        os.close(descriptor)
+
+
 def _read_pid() -> int:
     try:
         descriptor = os.open(PID_FILE, os.O_RDONLY | os.O_CLOEXEC)

@@ -1,5 +1,7 @@
 """run --pidfile: the process id on the host while the container runs, and no file when it does not."""
 
+import os
+import signal
 from pathlib import Path
 
 from tests.integration.container.conftest import Idle, Inspect
@@ -27,3 +29,17 @@ def test_a_pidfile_that_cannot_be_written_is_a_failed_start(cli: Cli, busybox_im
     assert refused.code == 125
     assert 'the pid file "/nowhere/web.pid" cannot be written' in refused.err
     assert cli.ok("ps", "-aq").lines == []
+
+
+def test_the_pidfile_follows_a_restart_by_the_policy(cli: Cli, idle: Idle, tmp_path: Path) -> None:
+    file = tmp_path / "web.pid"
+    idle("web", "--restart", "always", "--pidfile", file)
+    first = file.read_text()
+    os.kill(int(first), signal.SIGKILL)
+
+    def is_the_new_one() -> bool:
+        return file.read_text() not in {"", first} and Path(f"/proc/{file.read_text()}/cmdline").exists()
+
+    eventually(is_the_new_one, seconds=30)
+    cli.ok("rm", "-f", "web")
+    assert not file.exists()
