@@ -8,6 +8,7 @@ nerdctl does.
 
 import hashlib
 import os
+from functools import cached_property
 from pathlib import Path
 
 from nerdpy.dataclass import dataclass
@@ -34,7 +35,7 @@ class StorePaths:
     namespace: str
 
     # --- data: one folder per container -------------------------------------------------------------------
-    @property
+    @cached_property
     def containers(self) -> Path:
         return self.data / "containers" / self.namespace
 
