@@ -16,7 +16,7 @@ from nerdpy.model.records import ContainerId, ContainerRecord
 
 CHECK = {"Config": {"Healthcheck": {"Test": ["CMD", "true"]}}}
 OWN = os.getpid()
-KNOWN = {"run": run_of(OWN), "Status": "healthy", "FailingStreak": 1, "Log": [{"ExitCode": 0}]}
+KNOWN = {"Status": "healthy", "FailingStreak": 1, "Log": [{"ExitCode": 0}]}
 
 
 def record(**more: str) -> ContainerRecord:
@@ -35,23 +35,23 @@ def look(file: Path, status: str, *, pid: int = OWN, options: Any = CHECK, start
 
 
 @pytest.mark.parametrize(
-    ("status", "pid", "value", "expected"),
+    ("status", "is_same", "value", "expected"),
     [
-        ("running", OWN, KNOWN, ("healthy", 1, 1)),
-        ("running", OWN, {}, ("starting", 0, 0)),
-        ("running", 1, KNOWN, ("starting", 0, 1)),  # the next run: results stay
-        ("running", OWN, KNOWN | {"run": f"{OWN}-1"}, ("starting", 0, 1)),  # the pid alone tells nothing
-        ("paused", OWN, KNOWN, ("unhealthy", 1, 1)),
-        ("exited", 0, KNOWN, ("unhealthy", 1, 1)),
-        ("unknown", 0, KNOWN, ("healthy", 1, 1)),
+        ("running", True, KNOWN, ("healthy", 1, 1)),
+        ("running", True, {}, ("starting", 0, 0)),
+        ("running", False, KNOWN, ("starting", 0, 1)),  # the next run: results stay
+        ("running", True, KNOWN | {"run": "5-1"}, ("starting", 0, 1)),  # the pid alone tells nothing
+        ("paused", True, KNOWN, ("unhealthy", 1, 1)),
+        ("exited", False, KNOWN, ("unhealthy", 1, 1)),
+        ("unknown", False, KNOWN, ("healthy", 1, 1)),
     ],
 )
 def test_health_is_of_one_run(
-    tmp_path: Path, status: str, pid: int, value: dict[str, Any], expected: tuple[str, int, int]
+    tmp_path: Path, status: str, is_same: bool, value: dict[str, Any], expected: tuple[str, int, int]
 ) -> None:
     file = tmp_path / "health.json"
-    file.write_text(json.dumps(value))
-    health = look(file, status, pid=pid).health
+    file.write_text(json.dumps({"run": run_of(OWN)} | value))
+    health = look(file, status, pid=OWN if is_same else 1).health
     assert health is not None
     assert (health.status, health.failing_streak, len(health.log)) == expected
 
