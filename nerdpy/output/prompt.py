@@ -13,7 +13,7 @@ def confirmed(console: Console, question: str, *, warning: str = "", stdin: Text
     console.write(f"{question} [y/N] ")
     try:
         answer = (sys.stdin if stdin is None else stdin).readline()
-    except (KeyboardInterrupt, ValueError, OSError):
+    except (KeyboardInterrupt, ValueError, OSError, AttributeError):  # the last: the caller closed stdin
         answer = ""
     if not answer.endswith("\n"):
         console.line()

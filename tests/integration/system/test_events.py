@@ -124,6 +124,18 @@ def test_a_container_that_ends_by_itself_and_removes_itself_dies_first(
     assert die["Actor"]["Attributes"]["exitCode"] == "7"
 
 
+def test_health_and_want_of_memory_are_told(cli: Cli, listen: Listen, busybox_image: str) -> None:
+    listener = listen()
+    cli.ok("run", "-d", "--name", "web", "--health-cmd", "true", "--health-interval", "1s", busybox_image,
+           "sleep", "inf")  # fmt: skip
+    eat = "x=aaaaaaaa; while :; do x=$x$x; done"
+    assert cli("run", "--rm", "--name", "hungry", "-m", "16m", "--memory-swap", "16m", busybox_image,
+               "sh", "-c", eat).code == 137  # fmt: skip
+    eventually(lambda: "health_status: healthy" in listener.actions())
+    eventually(lambda: "oom" in listener.actions())
+    assert cli.ok("events", "--since", "1h", "--until", "0s", "-f", "event=health_status").line
+
+
 def test_the_past_is_remembered_and_ends_at_once(cli: Cli, busybox_image: str) -> None:
     cli("run", "--name", "first", "-l", "a=b", busybox_image, "sh", "-c", "exit 2")
     cli.ok("rm", "first")

@@ -35,3 +35,9 @@ def test_an_interrupted_prompt_is_no() -> None:
             raise KeyboardInterrupt
 
     assert not confirmed(Console(io.StringIO(), io.StringIO()), "Sure?", stdin=Interrupted())
+
+
+def test_a_closed_stdin_is_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    out = io.StringIO()
+    assert not confirmed(Console(out, out), "Go on?")
