@@ -127,7 +127,17 @@ def _block_numbers(resources: ResourceOptions) -> dict[str, tuple[int, int]]:
         return {}
     from nerdpy.linux import devices
 
-    return {path: devices.block_numbers(path) for path in resources.block.paths}
+    numbers = {path: devices.block_numbers(path) for path in resources.block.paths}
+    if resources.block.weights and cgroups.look().weighs_by_bfq:
+        for limit in resources.block.weights:
+            scheduler = devices.scheduler_of(numbers[limit.path])
+            if limit.value and scheduler != "bfq":
+                disk = limit.path.removeprefix("/dev/")
+                raise FailedPrecondition(
+                    f'"{limit.path}" has no weights: its I/O scheduler is {scheduler or "none"}',
+                    hint=f"echo bfq > /sys/block/{disk}/queue/scheduler",
+                )
+    return numbers
 
 
 def _edits(engine: Engine, options: CreateOptions) -> Edits:

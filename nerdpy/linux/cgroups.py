@@ -26,6 +26,8 @@ class Cgroups:
     has_blkio_weight: bool = True
     has_blkio_weight_device: bool = True
     has_blkio_throttle: bool = True
+    weighs_by_bfq: bool = False
+    """v1: only devices whose scheduler is BFQ have weights."""
 
 
 def look() -> Cgroups:
@@ -64,6 +66,7 @@ def _version_1() -> Cgroups:
         has_swap_limit=bool(memory) and os.path.exists(f"{memory}/memory.memsw.limit_in_bytes"),
         has_blkio_weight=has_bfq or os.path.exists(f"{block}/blkio.weight"),
         has_blkio_weight_device=has_bfq or os.path.exists(f"{block}/blkio.weight_device"),
+        weighs_by_bfq=has_bfq and not os.path.exists(f"{block}/blkio.weight_device"),
         has_blkio_throttle=os.path.exists(f"{block}/blkio.throttle.read_bps_device"),
     )
 

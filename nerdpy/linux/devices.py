@@ -45,6 +45,18 @@ def block_numbers(path: str) -> tuple[int, int]:
     return os.major(found.st_rdev), os.minor(found.st_rdev)
 
 
+def scheduler_of(numbers: tuple[int, int]) -> str:
+    """The I/O scheduler of a block device; a partition's is that of its disk. Empty where nobody says."""
+    major, minor = numbers
+    for place in ("queue", "../queue"):
+        try:
+            with open(f"/sys/dev/block/{major}:{minor}/{place}/scheduler") as file:
+                return file.read().partition("[")[2].partition("]")[0]
+        except OSError:
+            continue
+    return ""
+
+
 def all_of_host() -> list[DeviceFacts]:
     """What --privileged gives: everything below /dev but terminals and what a container has of its own."""
     found = ((path, os.lstat(path)) for path in _nodes("/dev"))

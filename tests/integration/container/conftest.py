@@ -1,6 +1,7 @@
 """Containers that idle, and questions asked inside them."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.integration.support.cli import Cli
 
+GROUPS = Path("/sys/fs/cgroup")
 Idle = Callable[..., str]
 Inside = Callable[..., list[str]]
 Inspect = Callable[..., Any]
@@ -21,6 +23,18 @@ def idle(cli: Cli, busybox_image: str) -> Idle:
         return cli.ok("run", "-d", "--name", name, *flags, busybox_image, "sleep", "inf").line
 
     return start
+
+
+@pytest.fixture
+def only_v2(machine: None) -> Iterator[None]:
+    """The worker's machine has cgroup v2 alone, whatever it has otherwise; if v1 keeps the controllers, an
+    empty one. Containers must be removed before the test ends."""
+    if (GROUPS / "cgroup.controllers").exists():
+        yield
+        return
+    subprocess.run(["mount", "-t", "cgroup2", "cgroup2", GROUPS], check=True)
+    yield
+    subprocess.run(["umount", GROUPS], check=True)
 
 
 @pytest.fixture

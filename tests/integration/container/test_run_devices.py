@@ -1,5 +1,6 @@
 """run: block device limits and device rules, read back from the control groups and from inside."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from tests.integration.container.test_run_resources import IS_V2, cgroup_file
 from tests.integration.support.cli import Cli
 
 LOOP = Path("/dev/loop0")
-BLKIO = Path("/sys/fs/cgroup/blkio")
+SCHEDULER = Path("/sys/block/loop0/queue/scheduler")
+GROUPS = Path("/sys/fs/cgroup")
+BLKIO = GROUPS / "blkio"
 
 needs_loop = pytest.mark.skipif(not LOOP.exists(), reason="this machine has no loop devices")
 
@@ -34,6 +37,28 @@ def test_block_device_limits_are_in_the_control_group(idle: Idle, inspected: Ins
 def test_the_block_weight_is_in_the_control_group(idle: Idle, inspected: Inspect) -> None:
     idle("light", "--blkio-weight", "123")
     assert cgroup_file(inspected("light", ".State.Pid"), "blkio", "blkio.bfq.weight", "") == "123"
+
+
+@pytest.mark.skipif(
+    IS_V2 or not LOOP.exists() or "bfq" not in SCHEDULER.read_text(), reason="no BFQ with cgroup v1 here"
+)
+def test_a_devices_weight_needs_the_scheduler_that_has_weights(
+    cli: Cli, idle: Idle, inspected: Inspect, busybox_image: str
+) -> None:
+    before = re.findall(r"\[(.*)\]", SCHEDULER.read_text())[0]
+    SCHEDULER.write_text("none")
+    try:
+        refused = cli("run", "--rm", "--blkio-weight-device", f"{LOOP}:300", busybox_image, "true")
+        assert refused.code == 125
+        assert f'"{LOOP}" has no weights: its I/O scheduler is none' in refused.err
+        assert "echo bfq > /sys/block/loop0/queue/scheduler" in refused.err
+        SCHEDULER.write_text("bfq")
+        idle("heavy", "--blkio-weight-device", f"{LOOP}:300")
+        weights = cgroup_file(inspected("heavy", ".State.Pid"), "blkio", "blkio.bfq.weight_device", "")
+        assert "7:0 300" in weights.splitlines()
+        cli.ok("rm", "-f", "heavy")
+    finally:
+        SCHEDULER.write_text(before)
 
 
 def test_device_rules_allow_what_is_made_later(inside: Inside) -> None:
@@ -73,7 +98,8 @@ def test_a_resource_class_needs_resource_control(cli: Cli, busybox_image: str) -
     assert '--rdt-class "gold" needs resource control, which is not mounted' in refused.err
 
 
-@pytest.mark.skipif(not IS_V2, reason="cgroup v2 only")
-def test_a_file_of_cgroup_v2_is_written(idle: Idle, inspected: Inspect) -> None:
-    idle("high", "--cgroup-conf", "memory.high=64M")
-    assert cgroup_file(inspected("high", ".State.Pid"), "", "", "memory.high") == str(64 << 20)
+def test_a_file_of_cgroup_v2_is_written(cli: Cli, idle: Idle, only_v2: None) -> None:
+    container = idle("deep", "--cgroup-conf", "cgroup.max.depth=7")
+    (file,) = GROUPS.glob(f"*/{container}/cgroup.max.depth")
+    assert file.read_text() == "7\n"
+    cli.ok("rm", "-f", "deep")

@@ -102,6 +102,18 @@ def test_a_machine_without_any_hierarchy_for_it_says_how_to_get_one(
     assert "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified" in refused.err
 
 
+def test_systemd_boots_on_cgroup_v2_alone(
+    cli: Cli, systemd_image: str, inspected: Inspect, only_v2: None
+) -> None:
+    cli.ok("run", "-d", "--name", "debian", "--systemd=true", systemd_image)
+    boot(cli, "debian")
+    found = cli.ok("exec", "debian", "sh", "-c", "tail -1 /proc/1/cgroup; stat -f -c %T /sys/fs/cgroup").lines
+    assert found == ["0::/init.scope", "cgroup2fs"]
+    cli.ok("stop", "debian")
+    assert inspected("debian", ".State.ExitCode") == 0
+    cli.ok("rm", "-f", "debian")
+
+
 def test_only_an_init_is_made_fit_unless_it_is_always(
     cli: Cli, inside: Inside, busybox_image: str, inspected: Inspect
 ) -> None:
