@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STARTING = "starting"
+THAW = 0.1
+"""Seconds, at least, between two looks at a container that is paused."""
 CGROUPS = "/sys/fs/cgroup"
 
 
@@ -45,7 +47,7 @@ class Prober:
         elif init.pid and not self._run:
             self._begin(init.pid)
         elif self._run and time.monotonic() >= self._due:
-            self._due = time.monotonic() + self._interval()
+            self._due = time.monotonic() + max(self._interval(), THAW)
             if not is_frozen(init.pid):
                 self._probe = call(self._settings, self._folder, words.PROBE, self._container_id, self._run)
 
