@@ -13,9 +13,10 @@ from contextlib import ExitStack
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import ResourceExhausted
 from nerdpy.linux.inside import reopen
-from nerdpy.linux.place import DEPTH
 from nerdpy.model.changes import ADDED, CHANGED, DELETED, Change
 
+DEPTH = 180
+"""Each level holds five descriptors; a program may have 1024."""
 _LINK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MARKS = tuple(f"{space}.overlay.{mark}" for space in ("trusted", "user") for mark in ("opaque", "redirect"))

@@ -18,7 +18,7 @@ from nerdpy.linux.ownership import Ownership
 from nerdpy.linux.virtual import is_virtual
 
 DEPTH = 256
-"""Each level holds two descriptors; a program may have 1024."""
+"""Each level holds three descriptors; a program may have 1024."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _LINK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _TEMPORARY = os.O_WRONLY | os.O_TMPFILE | os.O_CLOEXEC

@@ -287,8 +287,8 @@ def test_deep_and_odd_names_are_copied_or_refused_but_never_crash(
     with tarfile.open(fileobj=io.BytesIO(cli.ok("cp", "box:/again", "-").stdout)) as archive:
         assert len(archive.getnames()) == 5
     box("mkdir /deep; cd /deep; i=0; while [ $i -lt 300 ]; do mkdir d && cd d; i=$((i+1)); done")
-    for words in (("box:/deep", "deep"), ("box:/deep", "-")):
-        refused = cli("cp", *words, cwd=tmp_path)
+    for words in (("cp", "box:/deep", "deep"), ("cp", "box:/deep", "-"), ("diff", "box"), ("export", "box")):
+        refused = cli(*words, cwd=tmp_path)
         assert refused.code == 1
         assert "nested deeper than" in refused.err, refused.err
     box("rm -rf /deep")
