@@ -48,7 +48,7 @@ def test_the_version_loads_almost_nothing() -> None:
         "container",
         "run --help",
         "help run",
-        "cp a b",
+        "namespace create a",
         "internal complete -- r",
         "internal complete -- run --",
         "internal complete -- run --rm --network h",
