@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from hack.setup.newer_suite import APT, choose, read_sources
+
 SEARCH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
@@ -15,6 +17,27 @@ def unpacked(package: str, tree: Path) -> None:
         subprocess.run(["apt-get", "-qq", "download", package], cwd=folder, check=True, capture_output=True)
         for archive in Path(folder).glob("*.deb"):
             subprocess.run(["dpkg-deb", "--extract", archive, tree], check=True)
+
+
+def codename() -> str:
+    """This machine's release (os-release(5))."""
+    rows = (line.partition("=") for line in Path("/etc/os-release").read_text().splitlines())
+    return {name: value.strip('"') for name, _, value in rows}.get("VERSION_CODENAME", "")
+
+
+def debootstrap(tree: Path, packages: str, *, suite: str = "", script: Path | None = None) -> None:
+    """Put a small system with these packages (separated by commas) into `tree`, from the machine's mirror; of
+    its own release unless another `suite` is named, whose `script` debootstrap may not know."""
+    own = codename()
+    source = choose(read_sources(APT), own)
+    if source is None:
+        raise LookupError(f"no source of packages for {own} in {APT}")
+    subprocess.run(
+        ["debootstrap", "--variant=minbase", f"--include={packages}", suite or own, tree, source.uris,
+         *([script] if script else [])],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
 
 
 def find_program(name: str, package: str, tree: Path) -> Path:

@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 from hack.images.layout import LAYER, Descriptor, Layer, Layout
+from hack.images.packages import debootstrap
 
-SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 PACKAGES = "systemd,systemd-sysv,dbus"
 CONFIG = {
     "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
@@ -28,11 +28,7 @@ NOT_NEEDED = (
 def systemd_image(images: Layout, scratch: Path, *, platform: str) -> Descriptor:
     """A small Debian whose command is systemd."""
     tree = scratch / "tree"
-    subprocess.run(
-        ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", SUITE, tree, MIRROR],
-        check=True,
-        capture_output=True,
-    )
+    debootstrap(tree, PACKAGES)
     (tree / "etc/machine-id").write_text("")
     return images.image([_layer(images, tree)], CONFIG, platform=platform)
 

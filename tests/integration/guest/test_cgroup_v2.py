@@ -1,0 +1,79 @@
+"""Limits, figures and deaths on pure cgroup v2."""
+
+import pytest
+
+from hack.guest.machine import Guest
+from tests.integration.guest.conftest import Nerdpy, insist
+
+IDLE = ("busybox", "sleep", "inf")
+MIB = 1 << 20
+
+
+def value(nerdpy: Nerdpy, container: str, file: str) -> str:
+    """What the container itself reads."""
+    return " ".join(nerdpy("exec", container, "cat", f"/sys/fs/cgroup/{file}").out.split())
+
+
+def test_the_guest_is_what_these_tests_want(guest: Guest) -> None:
+    assert insist(guest, "stat", "-fc", "%T", "/sys/fs/cgroup").out == "cgroup2fs\n"
+    assert insist(guest, "cat", "/proc/1/comm").out == "systemd\n"
+
+
+def test_limits_are_set_and_changed_while_it_runs(nerdpy: Nerdpy) -> None:
+    nerdpy("run", "-d", "--name", "limited", "--memory", "64m", "--memory-swap", "96m",
+           "--memory-reservation", "32m", "--cpus", "0.5", "--cpu-shares", "512", "--cpuset-cpus", "0",
+           "--pids-limit", "50", *IDLE)  # fmt: skip
+    expected = {
+        "memory.max": str(64 * MIB),
+        "memory.swap.max": str(32 * MIB),
+        "memory.low": str(32 * MIB),
+        "cpu.max": "50000 100000",
+        "cpuset.cpus": "0",
+        "pids.max": "50",
+    }
+    assert {file: value(nerdpy, "limited", file) for file in expected} == expected
+    light = int(value(nerdpy, "limited", "cpu.weight"))
+    nerdpy("update", "--memory", "128m", "--memory-swap", "128m", "--cpus", "1.5", "--cpu-shares", "2048",
+           "--pids-limit", "80", "limited")  # fmt: skip
+    expected |= {
+        "memory.max": str(128 * MIB),
+        "memory.swap.max": "0",
+        "cpu.max": "150000 100000",
+        "pids.max": "80",
+    }
+    assert {file: value(nerdpy, "limited", file) for file in expected} == expected
+    assert int(value(nerdpy, "limited", "cpu.weight")) > light
+    state = nerdpy("inspect", "limited").json[0]["HostConfig"]
+    assert (state["Memory"], state["NanoCpus"], state["PidsLimit"]) == (128 * MIB, 1_500_000_000, 80)
+
+
+def test_a_container_sees_its_own_hierarchy_only_and_single_files_can_be_set(nerdpy: Nerdpy) -> None:
+    script = "cd /sys/fs/cgroup; cat /proc/self/cgroup memory.high; mkdir own 2>/dev/null || echo ro"
+    said = nerdpy("run", "--rm", "--cgroup-conf", "memory.high=50331648", "busybox", "sh", "-c", script)
+    assert said.lines == ["0::/", "50331648", "ro"]
+    host = nerdpy("run", "--rm", "--cgroupns", "host", "busybox", "cat", "/proc/self/cgroup").out
+    assert host.startswith("0::/")
+    assert len(host) > 10
+
+
+def test_who_takes_too_much_memory_is_killed_and_that_is_told(nerdpy: Nerdpy, guest: Guest) -> None:
+    done = guest.run("nerdpy", "run", "--name", "greedy", "--memory", "16m", "busybox", "sh", "-c",
+                     "x=a; while :; do x=$x$x; done", timeout=240)  # fmt: skip
+    assert done.code == 137, done
+    state = nerdpy("inspect", "greedy").json[0]["State"]
+    assert (state["OOMKilled"], state["ExitCode"], state["Status"]) == (True, 137, "exited")
+
+
+def test_stats_tell_what_the_container_uses(nerdpy: Nerdpy) -> None:
+    nerdpy("run", "-d", "--name", "busy", "--memory", "64m", "--pids-limit", "20", "busybox", "sh", "-c",
+           "while :; do :; done")  # fmt: skip
+    row = nerdpy("stats", "--no-stream", "--format", "json", "busy").json
+    assert row["Name"] == "busy"
+    assert row["MemUsage"].endswith(" / 64MiB"), row
+    assert float(row["CPUPerc"].rstrip("%")) > 20, row
+    assert row["PIDs"] == "1"
+
+
+@pytest.mark.parametrize("flag", ["--security-opt=writable-cgroups", "--privileged"])
+def test_a_writable_hierarchy_can_be_had(nerdpy: Nerdpy, flag: str) -> None:
+    assert nerdpy("run", "--rm", flag, "busybox", "mkdir", "/sys/fs/cgroup/own").out == ""
