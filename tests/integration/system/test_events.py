@@ -1,6 +1,7 @@
 """events: the life of things as docker tells it, live and from memory."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -122,6 +123,18 @@ def test_a_container_that_ends_by_itself_and_removes_itself_dies_first(
     assert listener.actions() == ["create", "start", "die", "destroy"]
     die = [event for event in listener.seen if event["Action"] == "die"][0]
     assert die["Actor"]["Attributes"]["exitCode"] == "7"
+
+
+def test_a_comeback_is_a_death_and_a_start(cli: Cli, listen: Listen, busybox_image: str) -> None:
+    """Whoever starts it again: here containerd's restart monitor."""
+    listener = listen()
+    cli.ok("run", "-d", "--name", "web", "--restart", "always", busybox_image, "sleep", "inf")
+    os.kill(int(cli.ok("inspect", "-f", "{{.State.Pid}}", "web").line), signal.SIGKILL)
+    eventually(lambda: listener.actions() == ["create", "start", "die", "start"], seconds=30)
+    show = ("events", "--since", "1h", "--until", "0s", "-f", "container=web", "--format", "{{.Action}}")
+    eventually(lambda: cli.ok(*show).lines == ["create", "start", "die", "start"])
+    dead = cli.ok("events", "--since", "1h", "--until", "0s", "-f", "event=die", "--format", "json").json
+    assert dead["Actor"]["Attributes"]["exitCode"] == "137"
 
 
 def test_health_and_want_of_memory_are_told(cli: Cli, listen: Listen, busybox_image: str) -> None:
