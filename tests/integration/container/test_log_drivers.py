@@ -365,31 +365,28 @@ def test_a_program_that_dies_harms_nobody(cli: Cli, busybox_image: str, tmp_path
 
 
 # --- what is refused ----------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("flags", "sentence"),
-    [
-        (["--log-driver", "binary:///nowhere/x"], 'log program "/nowhere/x" does not exist'),
-        (["--log-driver", "binary:///proc/version"], 'log program "/proc/version" is not executable'),
-        (["--log-driver", "file:///proc/nowhere/x"], 'log file "/proc/nowhere/x"'),
-        (syslog("syslog-address=tcp://127.0.0.1:1"), "dial tcp 127.0.0.1:1: connection refused"),
-        (syslog("syslog-address=unix:///nowhere"), "dial unix /nowhere: no such file or directory"),
-        (["--log-driver", "journald"], "journald is not enabled on this host"),
-    ],
-)
-def test_a_driver_that_cannot_begin_fails_the_start(
-    cli: Cli, busybox_image: str, flags: list[str], sentence: str
-) -> None:
-    cli.ok("create", "--name", "idle", *flags, busybox_image, "true")
-    result = cli("start", "idle")
-    assert result.code == 1
-    assert f"failed to initialize logging driver: {sentence}" in result.err
-    assert cli.ok("ps", "-a", "--format", "{{.State}}").line == "created"
+def test_a_driver_that_cannot_begin_fails_the_start(cli: Cli, busybox_image: str) -> None:
+    for number, (flags, sentence) in enumerate(
+        (
+            (["--log-driver", "binary:///nowhere/x"], 'log program "/nowhere/x" does not exist'),
+            (["--log-driver", "binary:///proc/version"], 'log program "/proc/version" is not executable'),
+            (["--log-driver", "file:///proc/nowhere/x"], 'log file "/proc/nowhere/x"'),
+            (syslog("syslog-address=tcp://127.0.0.1:1"), "dial tcp 127.0.0.1:1: connection refused"),
+            (syslog("syslog-address=unix:///nowhere"), "dial unix /nowhere: no such file or directory"),
+            (["--log-driver", "journald"], "journald is not enabled on this host"),
+        )
+    ):
+        name = f"idle-{number}"
+        cli.ok("create", "--name", name, *flags, busybox_image, "true")
+        result = cli("start", name)
+        assert result.code == 1
+        assert f"failed to initialize logging driver: {sentence}" in result.err
+    assert set(cli.ok("ps", "-a", "--format", "{{.State}}").lines) == {"created"}
 
 
-@pytest.mark.parametrize("driver", ["none", "syslog", "fluentd", "file"])
-def test_logs_that_are_kept_elsewhere_can_not_be_read(cli: Cli, busybox_image: str, driver: str) -> None:
-    given = f"file://{OWN}/some-log" if driver == "file" else driver
-    cli.ok("create", "--name", "mute", "--log-driver", given, busybox_image, "true")
-    result = cli("logs", "mute")
-    assert result.code == 1
-    assert "configured logging driver does not support reading" in result.err
+def test_logs_that_are_kept_elsewhere_can_not_be_read(cli: Cli, busybox_image: str) -> None:
+    for driver in ("none", "syslog", "fluentd", f"file://{OWN}/some-log"):
+        name = cli.ok("create", "--log-driver", driver, busybox_image, "true").line
+        result = cli("logs", name)
+        assert result.code == 1
+        assert "configured logging driver does not support reading" in result.err
