@@ -6,7 +6,6 @@ from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument
 
 LIST_KEYS = ("dangling", "driver", "id", "label", "name", "scope", "type")
-PRUNE_KEYS = ("label", "label!", "until")
 
 
 @dataclass(frozen=True, kw_only=True)

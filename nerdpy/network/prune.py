@@ -1,26 +1,25 @@
 """Remove the networks that no container refers to, running or not."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nerdpy.engine import Engine
-from nerdpy.network.filtering import Seen, matches, parse_filters
+from nerdpy.model.prune import parse_prune_filters
 from nerdpy.network.find import list_networks
 from nerdpy.network.ls import created_at
 from nerdpy.network.rm import take_away
 from nerdpy.network.usage import users_of
 
 
-def prune(engine: Engine, filters: Sequence[str] = (), *, before: datetime | None = None) -> list[str]:
-    """The names of those that are gone. `before`: only what is older."""
-    wanted = parse_filters(filters, ("label", "label!"))
+def prune(engine: Engine, filters: Sequence[str] = ()) -> list[str]:
+    """The names of those that are gone."""
+    wanted = parse_prune_filters(filters, datetime.now(UTC))
     removed = []
     with engine.cni.changing():
         for network in list_networks(engine):
-            seen = Seen(name=network.name, id=network.id, driver=network.driver, labels=network.labels)
-            if not network.id or network.is_default or network.name == "bridge" or not matches(seen, wanted):
+            if not network.id or network.is_default or network.name == "bridge":
                 continue
-            if before is not None and created_at(network) >= before:
+            if not wanted.fits(network.labels, created_at(network)):
                 continue
             if users_of(engine, network, also_stopped=True):
                 continue

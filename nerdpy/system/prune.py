@@ -10,7 +10,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
 from nerdpy.image.prune import prune as prune_images
-from nerdpy.model.prune import KEYS, PruneFilters, parse_prune_filters
+from nerdpy.model.prune import KEYS, parse_prune_filters
 from nerdpy.network.prune import prune as prune_networks
 from nerdpy.volume.prune import prune as prune_volumes
 
@@ -29,27 +29,25 @@ class PruneWish:
     filters: Sequence[str] = ()
 
 
-def check_wish(wish: PruneWish) -> PruneFilters:
-    """Refuse what makes no sense before anybody is asked."""
+def check_wish(wish: PruneWish) -> None:
+    """Refuse what makes no sense before anybody is asked: the age of a volume says nothing of its use."""
     filters = parse_prune_filters(wish.filters, datetime.now(UTC), KEYS)
     if wish.volumes and "until" in filters.filters:
         raise InvalidArgument(
             'the "until" filter is not supported with "--volumes"', hint="prune volumes by themselves"
         )
-    return filters
 
 
 def prune(engine: Engine, wish: PruneWish, section: Section) -> int:
     """Remove it in docker's order; `section` begins one of the lists that are told; the bytes set free."""
-    filters = check_wish(wish)
-    labels = [text for text in wish.filters if not _is_until(text)]
+    check_wish(wish)
     sweep(engine)
     freed = prune_containers(engine, wish.filters, section("Deleted Containers:"))
     told = section("Deleted Networks:")
-    for name in prune_networks(engine, labels, before=filters.until):
+    for name in prune_networks(engine, wish.filters):
         told(name)
     if wish.volumes:
-        freed += prune_volumes(engine, labels, section("Deleted Volumes:"))
+        freed += prune_volumes(engine, wish.filters, section("Deleted Volumes:"))
     images = section("Deleted Images:")
     return freed + prune_images(engine, wish.filters, images, everything=wish.everything)
 
@@ -69,7 +67,3 @@ def warning_of(wish: PruneWish) -> str:
         lines += ["", "  Items to be pruned will be filtered with:"]
         lines += [f"  - {text}" for text in wish.filters]
     return "\n".join([*lines, ""])
-
-
-def _is_until(text: str) -> bool:
-    return text.partition("=")[0].strip().lower() == "until"

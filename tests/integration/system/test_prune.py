@@ -178,6 +178,14 @@ def test_a_bad_filter_prunes_nothing(cli: Cli, words: tuple[str, ...], message: 
     assert (refused.code != 0, message in refused.err) == (True, True), refused
 
 
+def test_networks_are_pruned_by_age_and_label(cli: Cli) -> None:
+    cli.ok("network", "create", "kept", "--label", "keep")
+    cli.ok("network", "create", "idle")
+    assert cli.ok("network", "prune", "-f", "--filter", "until=1h").lines == []
+    pruned = cli.ok("network", "prune", "-f", "--filter", "until=2100-01-01", "--filter", "label!=keep")
+    assert pruned.lines == ["Deleted Networks:", "idle"]
+
+
 def test_a_run_in_the_making_is_not_pruned_away(cli: Cli, busybox_image: str) -> None:
     """Eight runs while somebody prunes: each must come up."""
     runs = [
