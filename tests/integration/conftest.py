@@ -26,6 +26,7 @@ ARTIFACTS = ROOT / "artifacts"
 PtyCli = Callable[..., Terminal]
 AddImage = Callable[[str], str]
 FAILED = pytest.StashKey[bool]()
+SYSTEMD_IMAGES = pytest.StashKey[Layout]()
 _numbers = count(1)
 _RUN = f"{os.getpid():x}"
 """Control groups have no namespace here: two runs at once must not meet in their names."""
@@ -37,7 +38,7 @@ def images(request: pytest.FixtureRequest) -> Layout:
     if os.geteuid() != 0:
         pytest.skip("integration tests need root")
     if any("systemd_image" in getattr(item, "fixturenames", ()) for item in request.session.items):
-        built_systemd(IMAGE_CACHE)  # the network is needed for it, too
+        request.config.stash[SYSTEMD_IMAGES] = built_systemd(IMAGE_CACHE)  # the network is needed for it, too
     return built_images(IMAGE_CACHE)
 
 
@@ -171,9 +172,9 @@ def busybox_image(add_image: AddImage) -> str:
 
 
 @pytest.fixture
-def systemd_image(cli: Cli, engine: PrivateEngine, namespace: str) -> str:
+def systemd_image(cli: Cli, engine: PrivateEngine, namespace: str, request: pytest.FixtureRequest) -> str:
     """`debian:systemd`, whose command is systemd; present locally."""
-    archive = built_systemd(IMAGE_CACHE).archive(PREFIX + SYSTEMD)
+    archive = request.config.stash[SYSTEMD_IMAGES].archive(PREFIX + SYSTEMD)
     done = engine.ctr("images", "import", "-", namespace=namespace, stdin=archive)
     assert done.returncode == 0, done.stderr
     return SYSTEMD

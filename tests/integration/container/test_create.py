@@ -58,7 +58,6 @@ def test_bad_names_references_and_flags_are_usage_errors(cli: Cli, busybox_image
         (("--log-opt", "max-size=much", busybox_image), "max-size"),
         (("--log-opt", "no-such-option=1", busybox_image), "no-such-option"),
         (("-h", "not_a host", busybox_image), "not_a host"),
-        (("--health-cmd", "true", busybox_image), "health"),
         ((), "IMAGE"),
     ):
         refused = cli("create", *words)

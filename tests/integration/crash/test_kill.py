@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -42,14 +43,42 @@ def test_create(dying: Dying, world: World, cli: Cli) -> None:
 
 
 def test_start(dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step("start", NAME, prepare=lambda: cli.ok("create", *FLAGS, *IMAGE, *SLEEPER)):
+    for step in dying.every_step("start", NAME, prepare=lambda: cli.ok("create", *FLAGS, *SLEEPER)):
         put_right(cli, world, step)
 
 
 @pytest.mark.parametrize("words", [("stop", NAME), ("rm", "-f", "-v", NAME)], ids=["stop", "rm"])
 def test_ending(words: tuple[str, ...], dying: Dying, world: World, cli: Cli) -> None:
-    for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *IMAGE, *SLEEPER)):
+    mounts = IMAGE if words[0] == "rm" else ()
+    for step in dying.every_step(*words, prepare=lambda: cli.ok("run", "-d", *FLAGS, *mounts, *SLEEPER)):
         put_right(cli, world, step)
+
+
+def test_rename(dying: Dying, world: World, cli: Cli) -> None:
+    """It has the one name or the other, and its neighbours know it by that. That the other is free is seen in
+    the next round, in which it is taken."""
+    cli.ok("network", "create", "own")
+    cli.ok("run", "-d", "--name", "mate", "--network", "own", *SLEEPER)
+    container = cli.ok("run", "-d", "--name", "old", "--network", "own", *SLEEPER).line
+    hosts = Path(cli.ok("inspect", "-f", "{{.HostsPath}}", "mate").line)
+    name = "old"
+
+    def prepare() -> None:
+        if name == "new":
+            cli.ok("rename", "new", "old")
+
+    for step in dying.every_step("rename", container, "new", prepare=prepare):
+        when = f"killed before [{step}]"
+        (name,) = set(cli.ok("ps", "--format", "{{.Names}}").lines) - {"mate"}
+        assert not cli.diary[-1].err, f"{when}: {cli.diary[-1]}"
+        known = hosts.read_text().split()
+        assert [known.count(one) for one in ("old", "new")] == [name == "old", name == "new"], (
+            f"{when}: {known}"
+        )
+    assert name == "new"
+    cli.ok("rm", "-f", "mate", "new")
+    cli.ok("network", "rm", "own")
+    world.expect_as_before("after the renames")
 
 
 def test_the_monitors_call(dying: Dying, world: World, cli: Cli) -> None:

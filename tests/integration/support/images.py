@@ -49,7 +49,7 @@ def built_images(cache: Path) -> Layout:
 
 def built_systemd(cache: Path) -> Layout:
     """The same with the one image that boots systemd."""
-    return _built(cache, [Path(systemd.__file__), Path(layout.__file__)], "systemd-", _build_systemd)
+    return _built(cache, [Path(systemd.__file__)], "systemd-", _build_systemd)
 
 
 def _built(cache: Path, sources: list[Path], prefix: str, build: Build) -> Layout:
