@@ -10,10 +10,10 @@ from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.container.session import Attachment, Process, die_of_broken_output, hold_session
 from nerdpy.container.task import StartedTask, Streams, stdin_path
 from nerdpy.container.telling import tell
-from nerdpy.container.wait import wait
+from nerdpy.container.wait import exit_code_of
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Note
-from nerdpy.errors import ContainerExited, FailedPrecondition, NotFound, Unavailable
+from nerdpy.errors import ContainerExited, FailedPrecondition, Unavailable
 from nerdpy.model.records import ContainerRecord
 from nerdpy.stdio.monitor import MonitorConnection
 from nerdpy.stdio.session import Ending
@@ -100,10 +100,7 @@ def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> int:
         engine.notify(
             Note(f"the monitor of container {shown} has died: no output comes; waiting for the end")
         )
-    try:
-        code, _ = task.waiting.result()
-    except NotFound:  # cleaned up already by the monitor's call
-        code = wait(engine, task.record)
+    code = exit_code_of(engine, task.record, task.waiting)
     if cleans_up:
         with engine.store.locks.container(task.record.id):
             settle(engine, task.record)

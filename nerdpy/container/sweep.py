@@ -5,6 +5,7 @@
 | `create` | making a container (`run` until its task runs) | takes everything away, unless its task runs |
 | `start` | starting it | releases it, unless its task runs |
 | `remove` | removing it | goes on removing it |
+| `rename` | renaming it | frees the name that it has not, and corrects the hosts files |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
 | `view`, `commit` | reading its layers | thaws it, and gives the view back |
 
@@ -19,6 +20,7 @@ from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.lost_shim import end_lost_shim
+from nerdpy.container.rename import RENAME, finish_rename
 from nerdpy.container.start import write_start
 from nerdpy.container.status import moment
 from nerdpy.container.tasks import task_of
@@ -94,6 +96,9 @@ def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
     if intent.operation in {VIEW, COMMIT}:
         give_back(engine, intent)
+        return
+    if intent.operation == RENAME:
+        finish_rename(engine, intent)
         return
     end_lost_shim(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):

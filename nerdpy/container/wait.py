@@ -1,12 +1,21 @@
 """Wait until containers end, and tell their exit codes."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from nerdpy.container.find import find_all, raise_all
 from nerdpy.container.look import look_at
 from nerdpy.engine import Engine
-from nerdpy.errors import NerdpyError, NotFound
+from nerdpy.errors import NerdpyError, NotFound, Unavailable
 from nerdpy.model.records import ContainerRecord
+
+if TYPE_CHECKING:
+    from nerdpy.containerd.waiting import Waiting
+
+_PATIENCE = timedelta(seconds=10)
+"""containerd clears away behind a shim that has died, and its processes with it."""
 
 
 def wait(engine: Engine, record: ContainerRecord) -> int:
@@ -14,11 +23,25 @@ def wait(engine: Engine, record: ContainerRecord) -> int:
     look = look_at(engine, record)
     if look.state.status in {"exited", "created"} and look.task is None:
         return look.state.exit_code
+    return exit_code_of(engine, record, engine.containerd.tasks.wait(record.id))
+
+
+def exit_code_of(engine: Engine, record: ContainerRecord, waiting: "Waiting") -> int:
+    """What the question that is under way is answered with; where its shim dies or was quicker, what is known
+    of the end otherwise."""
     try:
-        code, _ = engine.containerd.tasks.wait(record.id).result(None)
-        return code
+        return waiting.result(None)[0]
     except NotFound:  # it ended and was cleaned up between the look and the question
         return look_at(engine, record).state.exit_code
+    except Unavailable:
+        raise
+    except NerdpyError:
+        deadline = time.monotonic() + _PATIENCE.total_seconds()
+        while (state := look_at(engine, record).state).is_running or state.status == "unknown":
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        return state.exit_code
 
 
 def wait_for_all(engine: Engine, names: list[str], told: Callable[[int], None]) -> None:

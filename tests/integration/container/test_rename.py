@@ -28,6 +28,34 @@ def test_rename_moves_the_name(cli: Cli, idle: Idle, busybox_image: str, inspect
     assert inspected("new", ".Name") == "/new"
 
 
+def test_the_hosts_files_of_others_follow(cli: Cli, busybox_image: str) -> None:
+    cli.ok("network", "create", "own")
+    for name in ("first", "second"):
+        cli.ok("run", "-d", "--name", name, "--network", "own", busybox_image, "sleep", "inf")
+    cli.ok("run", "-d", "--name", "away", "--network", "own", busybox_image, "sleep", "inf")
+    cli.ok("stop", "-t0", "away")
+    cli.ok("rename", "first", "renamed")
+    cli.ok("rename", "away", "returned")
+    cli.ok("start", "returned")
+    for name in ("second", "returned"):
+        cli.ok("exec", name, "ping", "-c", "1", "-w", "5", "renamed")
+        assert "first" not in cli.ok("exec", name, "cat", "/etc/hosts").out.split()
+    cli.ok("exec", "renamed", "ping", "-c", "1", "-w", "5", "returned")
+    cli.ok("rm", "-f", "renamed", "second", "returned")
+
+
+def test_two_who_want_one_name_agree(cli: Cli, idle: Idle) -> None:
+    idle("first")
+    idle("second")
+    both = [cli.start("rename", name, "wanted") for name in ("first", "second")]
+    errors = [one.communicate(timeout=30)[1] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 1]
+    assert b"already in use" in b"".join(errors)
+    names = set(cli.ok("ps", "--format", "{{.Names}}").lines)
+    assert len(names) == 2
+    assert "wanted" in names
+
+
 def test_port_tells_where_ports_are_published(cli: Cli, idle: Idle) -> None:
     idle("box", "-p", "127.0.0.1:7900:80", "-p", "7901:53/udp")
     lines = cli.ok("port", "box").lines

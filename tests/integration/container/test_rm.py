@@ -1,5 +1,7 @@
 """rm: what goes, what must be forced, and what is told."""
 
+import pytest
+
 from tests.integration.container.conftest import Idle
 from tests.integration.support.cli import Cli
 from tests.integration.support.waiting import eventually
@@ -50,3 +52,28 @@ def test_two_removals_at_once_agree(cli: Cli, idle: Idle) -> None:
         one.communicate(timeout=30)
     assert [one.returncode for one in both] == [0, 0]
     assert cli.ok("ps", "-aq").lines == []
+
+
+@pytest.mark.parametrize("flags", [("-v",), ("-f", "-v"), ()])
+def test_v_takes_anonymous_volumes_and_leaves_named_ones(
+    cli: Cli, busybox_image: str, flags: tuple[str, ...]
+) -> None:
+    cli.ok("run", "-d", "--name", "box", "--network", "none", "-v", "/anonymous", "-v", "named:/named",
+           busybox_image, "sh", "-c", "echo kept > /named/file; sleep inf")  # fmt: skip
+    eventually(lambda: cli("exec", "box", "cat", "/named/file").out == "kept\n")
+    (anonymous,) = set(cli.ok("volume", "ls", "-q").lines) - {"named"}
+    if "-f" not in flags:
+        cli.ok("stop", "-t", "0", "box")
+    cli.ok("rm", *flags, "box")
+    assert cli.ok("volume", "ls", "-q").lines == sorted(["named", *([] if flags else [anonymous])])
+    look = ("run", "--rm", "--network", "none", "-v", "named:/named", busybox_image, "cat", "/named/file")
+    assert cli.ok(*look).line == "kept"
+
+
+def test_v_leaves_an_anonymous_volume_that_another_container_uses(cli: Cli, busybox_image: str) -> None:
+    cli.ok("create", "--name", "first", "-v", "/shared", busybox_image)
+    cli.ok("create", "--name", "second", "--volumes-from", "first", busybox_image)
+    (volume,) = cli.ok("volume", "ls", "-q").lines
+    cli.ok("rm", "-v", "first")
+    assert cli.ok("volume", "ls", "-q").lines == [volume]
+    cli.ok("rm", "-v", "second")

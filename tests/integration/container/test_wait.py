@@ -1,7 +1,11 @@
 """wait: exit codes, in the order asked."""
 
+import os
+import signal
+
 from tests.integration.container.conftest import Idle
 from tests.integration.support.cli import Cli
+from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.waiting import eventually
 
 
@@ -29,3 +33,33 @@ def test_what_is_missing_is_told_and_the_rest_is_waited_for(cli: Cli, busybox_im
     done = cli("wait", "missing", "here")
     assert (done.code, done.lines) == (1, ["9"])
     assert "No such container: missing" in done.err
+
+
+def test_what_never_ran_is_not_waited_for_and_everybody_is_told(
+    cli: Cli, busybox_image: str, idle: Idle
+) -> None:
+    cli.ok("create", "--name", "fresh", busybox_image, "sleep", "inf")
+    assert cli.ok("wait", "fresh", timeout=20).lines == ["0"]
+    idle("shared")
+    all_of_them = [cli.start("wait", "shared", "shared") for _ in range(3)]
+    cli.ok("pause", "shared")
+    cli.ok("kill", "shared")
+    assert [one.communicate(timeout=20)[0] for one in all_of_them] == [b"137\n137\n"] * 3
+
+
+def test_the_death_of_a_shim_ends_the_waiting(
+    cli: Cli, idle: Idle, engine: PrivateEngine, namespace: str
+) -> None:
+    idle("box")
+    with cli.start("wait", "box") as waiting:
+        eventually(lambda: _is_connected(waiting.pid), what="it waits")
+        (shim,) = engine.shims(namespace)
+        os.kill(shim, signal.SIGKILL)
+        out, err = waiting.communicate(timeout=30)
+    assert out in {b"137\n", b"255\n"}, err
+    eventually(lambda: cli.ok("ps", "-q").lines == [])
+
+
+def _is_connected(pid: int) -> bool:
+    """Has it a socket open?"""
+    return any("socket:" in os.readlink(entry.path) for entry in os.scandir(f"/proc/{pid}/fd"))

@@ -1,0 +1,51 @@
+"""Control groups that a runtime has left behind, killed while it was making or deleting a container."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from nerdpy.linux.cgroups import ROOT, look
+from nerdpy.linux.oom import group_folder
+
+_LOOKS, _PAUSE = 20, 0.01
+"""A killed process leaves its group a moment later."""
+
+
+def remove_group(cgroups_path: str) -> None:
+    """Take away the group (`cgroups_path` as in the OCI spec) in every hierarchy, and kill who is in it. None
+    there, as always when the runtime has done its work, is fine; so is one that can't be removed."""
+    group = group_folder(cgroups_path)
+    if group:
+        for root in _hierarchies():
+            _remove(Path(root, group))
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(_LOOKS):
+        if folder.is_dir():
+            _empty(folder)
+        if not folder.is_dir():
+            return
+        time.sleep(_PAUSE)
+
+
+def _hierarchies() -> set[str]:
+    cgroups = look()
+    return {ROOT} if cgroups.version == 2 else {*cgroups.mountpoints.values(), cgroups.unified} - {""}
+
+
+def _empty(folder: Path) -> None:
+    for path, _, _ in os.walk(folder, topdown=False):
+        for pid in _members(path):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(OSError):
+            os.rmdir(path)
+
+
+def _members(path: str) -> Iterator[int]:
+    with suppress(OSError):
+        yield from map(int, Path(path, "cgroup.procs").read_text().split())

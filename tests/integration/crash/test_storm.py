@@ -1,0 +1,206 @@
+"""Three hundred operations at random on a handful of containers, several at once, while command lines,
+monitors, shims and containerd are killed: afterwards nothing leaks, and nothing is said that isn't so.
+
+The seed is printed; NERDPY_STORM_SEED repeats a storm, as far as chance in the machine itself allows.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from tests.integration.crash.conftest import World
+from tests.integration.support.cli import Cli
+from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.waiting import eventually
+
+OPERATIONS, SIDE_BY_SIDE = 300, 3
+NAMES = [f"storm{number}" for number in range(5)]
+HANG = 90
+"""Seconds after which a command is taken to hang: ten times what the slowest takes on a busy machine."""
+PROGRAMS = ("exec sleep inf", "exec sleep inf", "exec sleep inf", "sleep 0.3; exit 3", "echo done")
+MANNERS: tuple[tuple[str, ...], ...] = (
+    ("--network", "none"),
+    ("--network", "none", "--restart", "always"),
+    ("--network", "none", "--restart", "on-failure:2"),
+    ("-p", "80"),
+    ("-p", "80", "--restart", "unless-stopped", "-v", "/anonymous"),
+    ("--network", "none", "--rm"),
+)
+
+
+@dataclass
+class Storm:
+    """What one storm needs to know."""
+
+    cli: Cli
+    engine: PrivateEngine
+    namespace: str
+    moment: float
+    """How long a `run` takes on this machine at this time: within it a command dies that is to die."""
+    outcomes: Counter[str] = field(default_factory=Counter)
+    repair: Event = field(default_factory=Event)
+    """containerd is to be started again, by the main thread: it ends with the thread that started it."""
+
+    def blow(self, seed: str) -> None:
+        """One worker's share of the operations."""
+        chance = random.Random(seed)
+        for _ in range(OPERATIONS // SIDE_BY_SIDE):
+            kind = chance.choices(("command", "monitor", "shim", "engine"), (88, 5, 5, 2))[0]
+            if kind == "command":
+                self.command(chance)
+            elif kind == "engine":
+                self.repair.set()
+            else:
+                kill_one_of(
+                    self.monitors() if kind == "monitor" else self.engine.shims(self.namespace), chance
+                )
+
+    def command(self, chance: random.Random) -> None:
+        """One command, which may be killed at any time. Whatever it says, it says it in its own words."""
+        words = words_of(chance)
+        process = self.cli.start(*words)
+        mortal = chance.random() < 0.4
+        try:
+            _, err = process.communicate(timeout=chance.random() * self.moment if mortal else HANG)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            assert mortal, f"{words} hangs"
+            self.outcomes["killed"] += 1
+        else:
+            assert b"internal error" not in err, f"{words}: {err.decode()}"
+            self.outcomes["failed" if process.returncode else words[0]] += 1
+            assert process.returncode in range(128) or process.returncode == 137, (
+                f"{words}: {process.returncode}"
+            )
+
+    def rage(self, seed: str) -> None:
+        """All of it."""
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            workers = [pool.submit(self.blow, f"{seed}.{number}") for number in range(SIDE_BY_SIDE)]
+            while not all(worker.done() for worker in workers):
+                if self.repair.wait(0.05):
+                    self.repair.clear()
+                    self.engine.kill()
+                    self.engine.start()
+            for worker in workers:
+                worker.result()
+
+    def monitors(self) -> list[int]:
+        mark = f"CONTAINER_NAMESPACE={self.namespace}".encode()
+        return [
+            pid for pid, environment, words in processes() if mark in environment and b"/monitor" in words
+        ]
+
+    def claims(self) -> dict[str, tuple[str, int]]:
+        """What nerdpy says of each container: status and pid."""
+        ids = self.cli.ok("ps", "-aq", "--no-trunc", timeout=HANG).lines
+        shown: list[dict[str, Any]] = self.cli.ok("inspect", *ids, timeout=HANG).json if ids else []
+        return {one["Id"]: (one["State"]["Status"], one["State"]["Pid"]) for one in shown}
+
+    def truth(self) -> dict[str, set[int]]:
+        """The processes that there are, by the container whose control group they are in."""
+        found: dict[str, set[int]] = {}
+        for pid, _, _ in processes():
+            with suppress(OSError):
+                text = Path(f"/proc/{pid}/cgroup").read_text()
+                if f"/{self.namespace}/" in text:
+                    identity = text.partition(f"/{self.namespace}/")[2].partition("\n")[0].partition("/")[0]
+                    found.setdefault(identity, set()).add(pid)
+        return found
+
+    def says_the_truth(self) -> bool:
+        claims, truth = self.claims(), self.truth()
+        lies = {
+            identity: (claims.get(identity), truth.get(identity))
+            for identity in claims.keys() | truth.keys()
+            if not _is_so(*claims.get(identity, ("nothing", 0)), truth.get(identity, set()))
+        }
+        assert not lies, f"what is said and what there is: {lies}"
+        alive = {identity for identity, (status, _) in claims.items() if status not in {"created", "exited"}}
+        strays = {words[words.index("-id") + 1] for words in self.shims()} - alive
+        assert not strays, f"shims of containers that are not there or have ended: {strays}"
+        return True
+
+    def shims(self) -> list[list[str]]:
+        found = []
+        for pid in self.engine.shims(self.namespace):
+            with suppress(OSError):
+                found.append(Path(f"/proc/{pid}/cmdline").read_text().split("\0"))
+        return [words for words in found if "-id" in words]
+
+
+def _is_so(status: str, pid: int, there: set[int]) -> bool:
+    return pid in there if status in {"running", "paused"} else not there
+
+
+def words_of(chance: random.Random) -> list[str]:
+    """A command line on one of the names."""
+    name = chance.choice(NAMES)
+    manner, program = chance.choice(MANNERS), chance.choice(PROGRAMS)
+    verbs: dict[str, Callable[[], list[str]]] = {
+        "run": lambda: ["run", "-d", "--name", name, *manner, "busybox", "sh", "-c", program],
+        "stop": lambda: ["stop", "-t", "0", name],
+        "start": lambda: ["start", name],
+        "rm": lambda: ["rm", "-f", "-v", name],
+        "exec": lambda: ["exec", name, "echo", "hello"],
+        "restart": lambda: ["restart", "-t", "0", name],
+        "pause": lambda: ["pause", name],
+        "unpause": lambda: ["unpause", name],
+        "kill": lambda: ["kill", name],
+        "cp": lambda: ["cp", "/etc/hostname", f"{name}:/tmp/"],
+        "rename": lambda: ["rename", name, chance.choice(NAMES)],
+        "ps": lambda: ["ps", "-a"],
+    }  # fmt: skip
+    return verbs[chance.choices(list(verbs), (34, 9, 13, 8, 5, 10, 4, 4, 5, 3, 3, 2))[0]]()
+
+
+def processes() -> list[tuple[int, list[bytes], bytes]]:
+    """Pid, environment and command line of all that can be looked at."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            found.append(
+                (
+                    int(folder.name),
+                    (folder / "environ").read_bytes().split(b"\0"),
+                    (folder / "cmdline").read_bytes(),
+                )
+            )
+    return found
+
+
+def kill_one_of(pids: list[int], chance: random.Random) -> None:
+    if pids:
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(sorted(pids)), signal.SIGKILL)
+
+
+def test_after_a_storm_nothing_leaks_and_nothing_lies(
+    cli: Cli, world: World, engine: PrivateEngine, namespace: str
+) -> None:
+    seed = os.environ.get("NERDPY_STORM_SEED") or str(time.time_ns())
+    sys.stdout.write(f"NERDPY_STORM_SEED={seed}\n")
+    began = time.monotonic()
+    cli.ok("run", "-d", "--name", NAMES[0], "--network", "none", "busybox", "sleep", "inf")
+    storm = Storm(cli, engine, namespace, time.monotonic() - began)
+    storm.rage(seed)
+    sys.stdout.write(f"{dict(storm.outcomes)}\n")
+    eventually(storm.says_the_truth, seconds=30)
+    names = [json.loads(line)["Names"] for line in cli.ok("ps", "-a", "--format", "json").lines]
+    assert len(names) == len(set(names)), "one name, one container"
+    if names:
+        cli.ok("rm", "-f", "-v", *names, timeout=HANG)
+    world.expect_as_before("after the storm")
