@@ -30,12 +30,10 @@ class Program(LogDriver):
             reader, self._pipes[stream] = os.pipe2(os.O_CLOEXEC)
             os.set_blocking(self._pipes[stream], False)
             readers.append(reader)
-        ready, says_ready = os.pipe2(os.O_CLOEXEC)
+        self._ready, says_ready = os.pipe2(os.O_CLOEXEC)  # kept open: some write a byte. Nobody has to wait
         self._pid = _started(settings, (*readers, says_ready))
         for descriptor in (*readers, says_ready):
             os.close(descriptor)
-        os.read(ready, 1)  # until it is closed, by the program or by its end
-        os.close(ready)
 
     def write(self, stream: int, data: bytes) -> None:
         pipe, done = self._pipes[stream], 0
@@ -50,11 +48,12 @@ class Program(LogDriver):
     def close(self) -> None:
         for pipe in self._pipes.values():
             os.close(pipe)
-        for number in (SIGTERM, SIGKILL):
-            if self._has_ended_within(PATIENCE):
-                return
-            os.kill(self._pid, number)
-        os.waitpid(self._pid, 0)
+        if not self._has_ended_within(PATIENCE):
+            os.kill(self._pid, SIGTERM)
+            if not self._has_ended_within(PATIENCE):
+                os.kill(self._pid, SIGKILL)
+                os.waitpid(self._pid, 0)
+        os.close(self._ready)
 
     def _has_ended_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

@@ -23,7 +23,7 @@ OUTBOX_LIMIT = 64 << 10
 HOLD = 3.0
 """Seconds that a container is held up by a driver that does not get on at all."""
 CLOSING = 1.0
-"""Seconds that the monitor waits at the end for room in the pipe."""
+"""Seconds that the monitor waits at the end, by which most drivers have written everything."""
 LAST_WORDS = 5.0
 """Seconds that the driver has from the container's end on for what is in the pipe."""
 
@@ -50,7 +50,8 @@ class Relay(LogDriver):
         self._drop_from = 0.0
         """When the container has been held up for long enough; 0: it is not held up."""
         reader, self._pipe = os.pipe2(os.O_CLOEXEC)
-        if not os.fork():
+        self._child = os.fork()
+        if not self._child:
             serve(reader, make, note)  # does not return
         os.close(reader)
         os.set_blocking(self._pipe, False)
@@ -101,6 +102,14 @@ class Relay(LogDriver):
         if lost := self._lost + len(self._outbox):
             self._note(f"log driver: the last {lost} bytes of output are lost: nobody took them")
         self._give_up()
+        while not self._has_child_ended() and time.monotonic() < deadline:
+            time.sleep(0.002)
+
+    def _has_child_ended(self) -> bool:
+        try:
+            return os.waitpid(self._child, os.WNOHANG)[0] == self._child
+        except ChildProcessError:
+            return True
 
     def _give_up(self) -> None:
         self._outbox = bytearray()

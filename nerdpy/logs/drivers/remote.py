@@ -1,6 +1,7 @@
 """A log server: connected when there is something to say, and again and again when it goes away."""
 
 import _socket
+import select
 import time
 
 from nerdpy.logs.driver import Waiter
@@ -65,7 +66,10 @@ class Server:
         return False
 
     def _send_once(self, data: bytes) -> None:
-        """In short steps, for the container may end while the server takes nothing."""
+        """In short steps, for the container may end while the server takes nothing. What is written to a
+        connection that the server has closed would be lost without a word, so that is looked at first."""
+        if self._socket is not None and _is_closed(self._socket):
+            self.close()
         connection = self._connected()
         connection.settimeout(STEP)
         sent, gives_up = 0, time.monotonic() + self.timeout
@@ -90,6 +94,12 @@ class Server:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def _is_closed(connection: _socket.socket) -> bool:
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLRDHUP)
+    return bool(poller.poll(0))
 
 
 def connect(network: str, address: str, tls: dict[str, object] | None = None) -> _socket.socket:

@@ -185,7 +185,7 @@ def monitors_of(cli: Cli) -> list[str]:
 
 def test_non_blocking_works_for_files_too(cli: Cli, busybox_image: str) -> None:
     cli.ok("run", "--name", "quick", "--log-opt", "mode=non-blocking", busybox_image, "seq", "100")
-    eventually(lambda: cli("logs", "quick").out == "".join(f"{n}\n" for n in range(1, 101)))
+    assert cli.ok("logs", "quick").lines == [str(number) for number in range(1, 101)]
 
 
 # --- fluentd ------------------------------------------------------------------------------------------
