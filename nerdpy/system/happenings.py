@@ -36,6 +36,8 @@ ACTIONS = {
     "/tasks/exec-started": "exec_start",
 }
 IMAGE_ACTIONS = {"/images/create": "create", "/images/update": "update", "/images/delete": "delete"}
+PROBE = "health-check-"
+"""How the exec ids of health checks begin: what comes of them is told, they themselves are not."""
 TOLD_BY_CONTAINERD = frozenset(ACTIONS.values())
 """What the journal has for the past only."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,7 +81,7 @@ class Translator:
         if event.topic == "/containers/update":
             self._attributes.pop(container_id, None)  # asked for again when it matters
         action = ACTIONS.get(event.topic, "")
-        if not action:
+        if not action or _is_probe(payload):
             return None
         who = self._who(container_id, payload)
         action, more = self._more(action, container_id, payload, event.timestamp)
@@ -127,3 +129,7 @@ class Translator:
         seen = self._started.get(container_id)
         lifecycle = self._engine.store.containers.load_lifecycle(container_id) if seen is None else {}
         return seen or moment(lifecycle.get("started_at"))
+
+
+def _is_probe(payload: dict[str, Any]) -> bool:
+    return str(payload.get("exec_id") or payload.get("id") or "").startswith(PROBE)

@@ -146,6 +146,7 @@ def test_health_and_want_of_memory_are_told(cli: Cli, listen: Listen, busybox_im
                "sh", "-c", eat).code == 137  # fmt: skip
     eventually(lambda: "health_status: healthy" in listener.actions())
     eventually(lambda: "oom" in listener.actions())
+    assert not [action for action in listener.actions() if action.startswith("exec_")]
     assert cli.ok("events", "--since", "1h", "--until", "0s", "-f", "event=health_status").line
 
 
