@@ -21,6 +21,7 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attach import AttachmentRequest, attach, detach
 from nerdpy.network.attachment import Attachment, ContainerNames
 from nerdpy.network.ensure import ensure
+from nerdpy.network.pin import pin_namespaces
 from nerdpy.network.ports import PortLease
 
 
@@ -71,7 +72,8 @@ class Connection:
     def begin(self) -> "Connection":
         """Start making it. The namespace itself is there at once: the task joins it by its path."""
         if self.wish.has_own_netns:
-            self._make_namespaces()
+            pin = self.engine.paths.netns(self.wish.container_id)
+            pin_namespaces(self.engine, self.wish.container_id, pin, self.wish.maps)
         self._making = self._pool.submit(self._make)
         return self
 
@@ -95,15 +97,6 @@ class Connection:
         if self.wish.has_own_netns:
             netns.remove(self.engine.paths.netns(self.wish.container_id))
 
-    def _make_namespaces(self) -> None:
-        paths, container_id = self.engine.paths, self.wish.container_id
-        if self.wish.maps is None:
-            netns.create(paths.netns(container_id))
-            return
-        from nerdpy.linux.userns import create_with_network
-
-        create_with_network(paths.userns(container_id), paths.netns(container_id), self.wish.maps)
-
     def _make(self) -> Attachment | None:
         if not self.wish.is_cni:
             return None
@@ -118,6 +111,7 @@ class Connection:
                 ip6=self.wish.ip6,
                 mac_address=self.wish.mac_address,
                 names=self.wish.names,
+                maps=self.wish.maps,
             ),
         )
 

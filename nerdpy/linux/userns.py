@@ -17,6 +17,7 @@ from nerdpy.linux.mount import BIND, mount
 from nerdpy.linux.netlink import set_link_up
 from nerdpy.model.idmap import IdMaps, render_map
 
+_NS_GET_USERNS = 0xB701
 _NEWUSER, _NEWNET = 0x10000000, 0x40000000
 _PROGRAM = f"""
 import ctypes, sys
@@ -31,7 +32,7 @@ sys.stdin.read()
 def create_with_network(user_pin: Path, network_pin: Path, maps: IdMaps) -> None:
     """See that both are pinned; a network namespace that is still there, since somebody lives in it, keeps
     its user namespace as well."""
-    if netns.is_pinned(network_pin) and netns.is_pinned(user_pin):
+    if netns.is_pinned(network_pin) and netns.is_pinned(user_pin) and _owns(user_pin, network_pin):
         return
     for pin in (user_pin, network_pin):
         netns.remove(pin)
@@ -50,6 +51,19 @@ def create_with_network(user_pin: Path, network_pin: Path, maps: IdMaps) -> None
         mount(str(own / "ns/user"), user_pin, "", BIND)
         mount(str(own / "ns/net"), network_pin, "", BIND)
         _bring_lo_up(network_pin)
+
+
+def _owns(user_pin: Path, network_pin: Path) -> bool:
+    """Was the network namespace made in that user namespace? (NS_GET_USERNS of ioctl_nsfs(2))"""
+    descriptor = os.open(network_pin, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        owner = call("ioctl", descriptor, _NS_GET_USERNS, path=str(network_pin))
+    finally:
+        os.close(descriptor)
+    try:
+        return os.fstat(owner).st_ino == user_pin.stat().st_ino
+    finally:
+        os.close(owner)
 
 
 def _bring_lo_up(pin: Path) -> None:

@@ -15,6 +15,7 @@ from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
+from nerdpy.model.idmap import IdMaps
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import chain
 from nerdpy.network.attachment import (
@@ -29,6 +30,7 @@ from nerdpy.network.attachment import (
     save_record,
 )
 from nerdpy.network.names import refresh_hosts
+from nerdpy.network.pin import pin_namespaces
 from nerdpy.network.telling import tell_of_link
 
 __all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
@@ -40,7 +42,7 @@ class AttachmentRequest:
 
     container_id: str
     netns_path: Path
-    """Pinned by `netns.create`; made here if it is not."""
+    """Pinned by `pin_namespaces`; made here if it is not."""
     networks: tuple[Network, ...]
     """In order: eth0, eth1, ...; the first gives the default route and gets ports and addresses."""
     ports: tuple[PortMapping, ...] = ()
@@ -49,6 +51,8 @@ class AttachmentRequest:
     ip6: str = ""
     mac_address: str = ""
     names: ContainerNames = field(default_factory=ContainerNames)
+    maps: IdMaps | None = None
+    """Of the user namespace that owns the network's, where the container has one."""
 
 
 def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
@@ -72,7 +76,7 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
         _detach(engine, request.container_id, lock)
         save_record(path, record)
         try:
-            netns.create(request.netns_path)
+            pin_namespaces(engine, request.container_id, request.netns_path, request.maps)
             for link in record.links:
                 _add(engine, request.container_id, record, link, lock)
                 save_record(path, record)

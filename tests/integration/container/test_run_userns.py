@@ -1,6 +1,7 @@
 """run --userns-remap: ids inside that are others on the host, from ranges that need not be one."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,20 @@ def test_what_a_user_namespace_cannot_have_is_refused(remapped: Cli, cli: Cli, b
     assert refused.code == 125
     assert 'the snapshotter "native" cannot give its files to other owners' in refused.err
     assert cli.ok("ps", "-aq").lines == []
+
+
+def test_a_restart_by_the_policy_makes_the_namespace_anew(
+    remapped: Cli, busybox_image: str, inspected: Inspect
+) -> None:
+    remapped.ok("run", "-d", "--name", "web", "--restart", "always", busybox_image, "sleep", "inf")
+    first = inspected("web", ".State.Pid")
+    os.kill(first, signal.SIGKILL)
+
+    def is_back() -> bool:
+        pid = inspected("web", ".State.Pid")
+        return pid not in {0, first} and os.stat(f"/proc/{pid}").st_uid == ROOT
+
+    eventually(is_back, seconds=30)
+    found = remapped.ok("exec", "web", "sh", "-c", "id -u; ls /sys/class/net | sort").lines
+    assert found == ["0", "eth0", "lo"]
+    remapped.ok("rm", "-f", "web")
