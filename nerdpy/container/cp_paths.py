@@ -95,7 +95,7 @@ def open_folder_in_container(root: int, path: str, shown: str) -> int:
         os.close(folder)
         if is_gone:
             raise FailedPrecondition(
-                f'"{path}" in container {shown} is on a tmpfs, which is there only while it runs',
+                f'"{path}" in container {shown} lies on a mount that is there only while it runs',
                 hint=f"start it first: `nerdpy start {shown}`",
             )
         raise PermissionDenied(

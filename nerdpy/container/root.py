@@ -96,17 +96,21 @@ def _has_ended(process: int) -> bool:
 def _mounted(engine: Engine, record: ContainerRecord) -> Iterator[int]:
     spec = record.spec
     is_read_only = bool(spec.get("root", {}).get("readonly"))
-    binds = [bind for mount in spec.get("mounts") or [] if (bind := _bind(mount)) is not None]
+    binds = [bind for mount in spec.get("mounts") or [] if (bind := _bind(engine, mount)) is not None]
     mounts = layer_mounts(engine, record)
     with opened_with_binds(mounts, binds, engine.paths.mounts, is_read_only=is_read_only) as root:
         yield root
 
 
-def _bind(mount: dict[str, Any]) -> Bind | None:
-    """What the runtime would bind there; None for filesystems of the kernel's, such as /proc."""
+def _bind(engine: Engine, mount: dict[str, Any]) -> Bind | None:
+    """What the runtime would bind there; None for filesystems of the kernel's, such as /proc.
+
+    What nerdpy itself mounts for each start (shared memory, images) is like a tmpfs until then.
+    """
     options = set(mount.get("options") or [])
     source, target = str(mount.get("source", "")), str(mount.get("destination", ""))
-    if mount.get("type") == "tmpfs":
+    is_made_by_start = source.startswith(f"{engine.paths.mounts.parent}/") and not os.path.exists(source)
+    if mount.get("type") == "tmpfs" or is_made_by_start:
         return Bind(source="", target=target)
     if mount.get("type") != "bind" and not options & {"bind", "rbind"}:
         return None

@@ -31,8 +31,8 @@ class Bind:
     """A folder or file of the host's that the container sees on `target`."""
 
     source: str
-    """Empty: what lies there lives and dies with the processes of the container, so there is nothing now, and
-    nothing can be put there."""
+    """A folder or file. Empty: what lies on the target lives and dies with the processes of the container, so
+    there is nothing now, and nothing can be put there."""
     target: str
     is_read_only: bool = False
     is_recursive: bool = True
@@ -95,9 +95,7 @@ def _in_thread(work: Callable[[], int]) -> int:
 
 def _lay(root: int, bind: Bind) -> None:
     if not bind.source:
-        place = _made(root, bind.target, is_folder=True)
-        mount("nothing", f"/proc/self/fd/{place}", "tmpfs", 0, f"mode=755,nr_inodes={_NOTHING}")
-        os.close(place)
+        _lay_nothing(root, bind.target)
         return
     try:
         kind = stat.S_IFMT(os.stat(bind.source).st_mode)
@@ -113,6 +111,14 @@ def _lay(root: int, bind: Bind) -> None:
         os.close(place)
     if bind.is_read_only:  # a bind takes its flags only when it is mounted again
         _lock(root, bind.target)
+
+
+def _lay_nothing(root: int, path: str) -> None:
+    place = _made(root, path, is_folder=True)
+    try:
+        mount("nothing", f"/proc/self/fd/{place}", "tmpfs", 0, f"mode=755,nr_inodes={_NOTHING}")
+    finally:
+        os.close(place)
 
 
 def _lock(root: int, path: str) -> None:

@@ -234,8 +234,24 @@ def test_a_tmpfs_is_reached_while_the_container_runs_and_refused_after(
     assert (here / "back").read_text() == "a\n"
     cli.ok("stop", "-t0", "box")
     refused = cli("cp", "dir", "box:/scratch/x", cwd=here)
-    assert "is on a tmpfs, which is there only while it runs" in refused.err, str(refused)
+    assert "lies on a mount that is there only while it runs" in refused.err, str(refused)
     assert "Could not find the file /scratch/x/a" in cli("cp", "box:/scratch/x/a", "back", cwd=here).err
+
+
+def test_mounts_that_are_not_there_yet_hinder_nobody(cli: Cli, made: Made, here: Path) -> None:
+    """Shared memory and the files of another image come with the start; a folder that has gone is missed."""
+    made("created", "--ipc", "shareable", "--mount", "type=image,source=busybox,target=/img")
+    cli.ok("cp", "dir", "box:/there", cwd=here)
+    cli.ok("cp", "box:/there/a", "back", cwd=here)
+    for path in ("/dev/shm/x", "/img/x"):
+        refused = cli("cp", "dir", f"box:{path}", cwd=here)
+        assert "lies on a mount that is there only while it runs" in refused.err, str(refused)
+    cli.ok("rm", "box")
+    (here / "gone").mkdir()
+    made("created", "-v", f"{here}/gone:/gone")
+    (here / "gone").rmdir()
+    refused = cli("cp", "dir", "box:/there", cwd=here)
+    assert f'"{here}/gone", which is mounted on /gone, cannot be opened' in refused.err, str(refused)
 
 
 def test_a_mounted_file_is_written_and_stays_mounted(cli: Cli, idle: Idle, here: Path) -> None:
