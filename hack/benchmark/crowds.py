@@ -78,9 +78,10 @@ class Crowds:
         self.bench.figures.append(ratio("16 parallel run -d / one", 6, samples, "many", "one"))
 
     def measure_stop(self) -> None:
-        """A container that ends on SIGTERM: nerdpy's whole command, and ctr's signal with the wait for the
-        end."""
+        """A container that ends on SIGTERM: nerdpy's whole command beside ctr's signal with the wait for the
+        end; and beside that with the removal of the task, which nerdpy does as well."""
         name = self.bench.name()
+        removals: list[float] = []
 
         def nerdpy() -> float:
             self.bench.seconds(*NERDPY, "run", "-d", "--name", name, IMAGE, *OBEDIENT)
@@ -100,7 +101,9 @@ class Crowds:
             return took
 
         def remove() -> None:
-            self.bench.ctr("tasks", "rm", "-f", name)
+            begun = time.perf_counter()
+            self.bench.ctr("tasks", "rm", name)
+            removals.append(time.perf_counter() - begun)
             self.bench.ctr("containers", "rm", name)
 
         subjects = [
@@ -110,6 +113,9 @@ class Crowds:
         samples = self.bench.sample("stop", subjects)
         what = "nerdpy stop / ctr tasks kill and the wait for the end"
         self.bench.figures.append(ratio(what, 2.5, samples, "stop", "ctr"))
+        both = [sum(pair) for pair in zip(samples["ctr"], removals[1:], strict=True)]
+        what = "nerdpy stop / the same and ctr tasks rm"
+        self.bench.figures.append(ratio(what, 2.5, {"stop": samples["stop"], "ctr": both}, "stop", "ctr"))
 
     def measure_logs(self) -> None:
         """A log of 1 GiB, in entries of 100 letters; the log's own size counts, not that of what is shown."""
