@@ -7,6 +7,7 @@ them again. Environment and labels are left out there: the spec and the record h
 
 from typing import Any
 
+from nerdpy.dockercompat.mount_body import mount_json
 from nerdpy.model.block_io import BlockLimits, DeviceLimit
 from nerdpy.model.health import HealthCheck, healthcheck_json
 from nerdpy.model.mounts import MountRequest
@@ -140,10 +141,11 @@ def _security(options: CreateOptions) -> dict[str, Any]:
 
 
 def _mounts(options: CreateOptions) -> dict[str, Any]:
-    requests = options.mounts.mounts
+    requests = [mount for mount in options.mounts.mounts if not mount.is_long]
     tmpfs = {mount.target: ",".join(mount.tmpfs_options) for mount in requests if mount.type == "tmpfs"}
     return {
         "Binds": [bind for mount in requests if (bind := _bind(mount))] or None,
+        "Mounts": [mount_json(mount) for mount in options.mounts.mounts if mount.is_long] or None,
         "Tmpfs": tmpfs or None,
         "VolumesFrom": list(options.mounts.volumes_from) or None,
         "ReadonlyRootfs": options.mounts.read_only,

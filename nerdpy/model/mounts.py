@@ -31,6 +31,8 @@ class MountRequest:
     """The option words as typed, for `inspect`'s Mode."""
     subpath: str = ""
     volume_labels: dict[str, str] = field(default_factory=dict)
+    is_long: bool = False
+    """Spelled out by --mount: `inspect` shows it as such."""
     is_nonrecursive: bool = False
     """`bind` in -v, or bind-nonrecursive: bind without what is mounted below the source."""
 

@@ -252,6 +252,7 @@ def _mount_of_nerdpy(mount: MountRequest) -> str:
         replace(
             mount,
             mode="",
+            is_long=False,
             target=_clean(mount.target),
             source=_clean(mount.source) if mount.type == "bind" else mount.source,
             read_only=mount.read_only or (is_tmpfs and "ro" in mount.tmpfs_options),

@@ -6,7 +6,7 @@ from typing import Annotated
 from nerdpy import errors
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import InvalidArgument, UsageError
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.options import MountOptions
@@ -93,7 +93,10 @@ class MountFlags:
         where = {"folder": caller.folder, "home": caller.home}
         return (
             *each("--volume", self.volume, partial(parse_volume, **where)),
-            *each("--mount", self.mount, partial(parse_mount, **where)),
+            *(
+                replace(mount, is_long=True)
+                for mount in each("--mount", self.mount, partial(parse_mount, **where))
+            ),
             *each("--tmpfs", self.tmpfs, parse_tmpfs),
         )
 
@@ -111,7 +114,7 @@ def _single(mounts: tuple[MountRequest, ...]) -> tuple[MountRequest, ...]:
 
 
 def _gives_way(mount: MountRequest) -> bool:
-    return mount == MountRequest(type="volume", target=mount.target)
+    return mount == MountRequest(type="volume", target=mount.target, is_long=mount.is_long)
 
 
 def _parse_volumes_from(text: str) -> str:

@@ -91,7 +91,7 @@ TMPFS = MountRequest(type="tmpfs", target="/t")
         (
             "--tmpfs /t --mount type=tmpfs,dst=/u",
             "mounts",
-            {"mounts": (MountRequest(type="tmpfs", target="/u"), TMPFS)},
+            {"mounts": (MountRequest(type="tmpfs", target="/u", is_long=True), TMPFS)},
         ),
         (
             "-v /x -v nn:/x",
