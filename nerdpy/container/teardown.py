@@ -16,12 +16,12 @@ from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.pins import release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
+from nerdpy.container.strays import remove_strays
 from nerdpy.container.telling import tell, tell_death
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
 from nerdpy.linux.oom import had_oom_kill
-from nerdpy.linux.stray_groups import remove_group
 from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
@@ -148,7 +148,11 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
     where = record.snapshotter if record is not None else snapshotter or engine.config.snapshotter
     key = record.snapshot_key if record is not None else container_id
     release_pins(engine.paths.pins(container_id))
-    _remove_groups(engine, container_id, record)
+    remove_strays(
+        engine,
+        container_id,
+        f"/{engine.config.namespace}/{container_id}" if record is None else _cgroups_path(record),
+    )
     if key:
         _remove_snapshot(engine, where, key)
     for view in views_of(record) if record is not None else ():
@@ -162,13 +166,6 @@ def _tell_unsettled(engine: Engine, record: ContainerRecord, task: TaskStatus) -
     if lifecycle.get("started_at") and not lifecycle.get("finished_at"):
         ended = task.exited_at.isoformat() if task.exited_at else now()
         tell_death(engine, record, {**lifecycle, "exit_code": task.exit_code, "finished_at": ended})
-
-
-def _remove_groups(engine: Engine, container_id: str, record: ContainerRecord | None) -> None:
-    """Those that the runtime, killed in the middle, has not. One that is not the container's alone stays."""
-    path = f"/{engine.config.namespace}/{container_id}" if record is None else _cgroups_path(record)
-    if container_id in path.rpartition("/")[2]:
-        remove_group(path)
 
 
 def _remove_snapshot(engine: Engine, snapshotter: str, key: str) -> None:
