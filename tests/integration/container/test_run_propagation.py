@@ -17,7 +17,7 @@ def tree(tmp_path: Path, machine: None) -> Iterator[Path]:
     """A shared mount, with another one on its folder `below`."""
     tree = tmp_path / "tree"
     tree.mkdir()
-    for words in (["-t", "tmpfs", "none", tree], ["--make-shared", tree]):
+    for words in (["-t", "tmpfs", "none", str(tree)], ["--make-shared", str(tree)]):
         subprocess.run(["mount", *words], check=True)
     for name in ("below", "inner", "outer"):
         (tree / name).mkdir()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ class Lab:
     leases: dict[str, PortLease] = field(default_factory=dict)
 
     def join(
-        self, name: str, *networks: str, ports: tuple[PortMapping, ...] = (), **wishes: str
+        self, name: str, *networks: str, ports: tuple[PortMapping, ...] = (), **wishes: Any
     ) -> Attachment:
         """A namespace on these networks, with its ports really bound, as `run` does it."""
         container_id = f"{next(_numbers):064x}"

@@ -6,9 +6,9 @@ import pytest
 
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.options import ProcessOptions, SecurityOptions
+from nerdpy.spec.arguments import build_arguments
 from nerdpy.spec.facts import ImageFacts, UserFacts
 from nerdpy.spec.process import (
-    build_arguments,
     build_directory,
     build_environment,
     build_user,
