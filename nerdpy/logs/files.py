@@ -6,6 +6,9 @@ from io import FileIO
 from pathlib import Path
 
 READ_SIZE = 128 << 10
+GAP = 4
+"""So many numbers without a file are the end; one is missing in the middle of each rotation."""
+LOOKS = 5
 
 
 class LogFiles:
@@ -65,10 +68,26 @@ class LogFiles:
             self._rest = b""
 
     def _open_newer_than(self, known: os.stat_result | None) -> None:
-        """Open the live file and older ones, up to the one that is known; with it gone, all there are."""
+        """Open the live file and older ones, up to the one that is known; with it gone, all there are.
+
+        Rotations that go on meanwhile may show a gap that moves along with us, so a look that does not come
+        to the known one is not believed at once.
+        """
+        for _ in range(LOOKS):
+            newer, is_whole = self._look(known)
+            if is_whole:
+                break
+            for file in newer:
+                file.close()
+        else:
+            newer, _ = self._look(known)
+        self._files += reversed(newer)
+
+    def _look(self, known: os.stat_result | None) -> tuple[list[FileIO], bool]:
+        """The files from the newest on, and whether the known one, if any, stands behind them."""
         newer: dict[tuple[int, int], FileIO] = {}
         number = missing = 0
-        while missing < 2:  # one may be missing in the middle of a rotation
+        while missing < GAP:
             path = f"{self._path}.{number}" if number else self._path
             number += 1
             try:
@@ -80,9 +99,12 @@ class LogFiles:
             status = os.fstat(file.fileno())
             if known is not None and os.path.samestat(status, known):
                 file.close()
-                break
-            newer.setdefault((status.st_dev, status.st_ino), file)
-        self._files += reversed(newer.values())
+                return list(newer.values()), True
+            if (identity := (status.st_dev, status.st_ino)) in newer:  # it was moved while we looked
+                file.close()
+            else:
+                newer[identity] = file
+        return list(newer.values()), known is None
 
     def lines_backward(self) -> Iterator[tuple[int, int, bytes]]:
         """(file, offset, line) from the last whole line to the first. Moves the files' positions."""

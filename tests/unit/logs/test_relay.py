@@ -1,9 +1,10 @@
 """A driver in a process of its own never makes the monitor wait, whatever happens to it."""
 
+import gc
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,16 @@ from nerdpy.logs.drivers.remote import Server
 from nerdpy.model.monitor import STDERR, STDOUT
 
 pytestmark = pytest.mark.may_run
+
+
+@pytest.fixture(autouse=True)
+def no_collection() -> Iterator[None]:
+    """The driver's process is a fork of ours here, and may not run the destructors of what other tests have
+    left to the garbage collector: gRPC's would wait for threads that it has not."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 class ToFile(LogDriver):
