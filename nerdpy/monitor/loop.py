@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from nerdpy.monitor.health import Prober
 
 READY = 5
-FIRST_LOOK, LAST_LOOK = 0.005, 0.1
-"""Seconds between looks for the pid file: it comes within a tenth of a second, or not before a network is
-there."""
+FIRST_LOOK, LAST_LOOK, EAGER = 0.01, 0.1, 100
+"""Seconds between looks for the pid file. It comes within a tenth of a second, or not before a network is
+there; a process that was missed may have ended by the next look, so the first hundred follow closely."""
 SILENCE = 3.0
 """Seconds without output after the exit, when what copies it keeps it open, until it is taken to be all."""
 ORPHANED = 120.0
@@ -54,7 +54,7 @@ class Loop:
         self._server = AttachServer(folder)
         self.output = Output(folder, driver, self._server)
         self._init = InitProcess()
-        self._look_after = FIRST_LOOK
+        self._look_after, self._looks = FIRST_LOOK, 0
         self._deadline = 0.0
         self._call = 0
         self._attaching = 0
@@ -180,7 +180,8 @@ class Loop:
         if not self._is_ready or init.pid or self._has_ended:
             return
         init.look(self._server.init_pid if self._is_beside else 0)
-        self._look_after = min(self._look_after * 2, LAST_LOOK)
+        self._looks += 1
+        self._look_after = FIRST_LOOK if self._looks < EAGER else LAST_LOOK
         if init.pid and self._settings.pidfile:
             write_pid(self._settings.pidfile, init.pid)
         if init.pid and self._is_refused:

@@ -109,12 +109,19 @@ def test_the_matrix_of_policies_and_endings(
         return True
 
     eventually(all_is_as_wanted, seconds=60)
+    eventually(lambda: _has_only_living_tasks(engine, cli))  # the ends are written down
     lasting = {name: one["State"]["Pid"] for name, one in _states(cli).items()}
     assert all(lasting[name] == pids[name] for name in _of("steady"))
     engine.restart()
     _await_two_looks(cli)
     assert all_is_as_wanted()
     assert {name: one["State"]["Pid"] for name, one in _states(cli).items()} == lasting
+
+
+def _has_only_living_tasks(engine: PrivateEngine, cli: Cli) -> bool:
+    listed = engine.ctr("tasks", "ls", "-q", namespace=cli.environment["NERDPY_NAMESPACE"]).stdout.split()
+    running = cli.ok("ps", "-q", "--no-trunc").lines
+    return sorted(listed) == sorted(running)
 
 
 def _await_two_looks(cli: Cli) -> None:
