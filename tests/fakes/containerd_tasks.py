@@ -30,7 +30,8 @@ class Events:
     def subscribe(self, _request: Any, call: Call) -> Iterator[Any]:
         queue: SimpleQueue[Any] = SimpleQueue()
         self._queues.append(queue)
-        call.context.add_callback(lambda: queue.put(None))
+        if not call.context.add_callback(lambda: queue.put(None)):
+            return  # the call has ended already, and nobody would wake us
         while (envelope := queue.get()) is not None:
             yield envelope
 
