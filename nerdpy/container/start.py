@@ -17,6 +17,7 @@ from nerdpy.container.origin import task_mounts
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
+from nerdpy.container.teardown import delete_task
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import replace
 from nerdpy.dockercompat.ports import mapping_to_json
@@ -46,7 +47,7 @@ def start(
         disarm(engine, record)
         if look.task is not None:
             settle(engine, record)
-            delete_ended(engine, record)
+            delete_task(engine, record.id)  # kept for containerd's restart monitor: it makes room
         intent = engine.store.intents.begin("start", record.id)
         try:
             task = _start(engine, _restoring(record, checkpoint), streams or Streams())
@@ -81,13 +82,6 @@ def disarm(engine: Engine, record: ContainerRecord) -> None:
     kill, what is to run it would start beside us."""
     if labels.RESTART_STATUS in record.labels:
         engine.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: None})
-
-
-def delete_ended(engine: Engine, record: ContainerRecord) -> None:
-    """A task that was kept for containerd's restart monitor makes room for the new one."""
-    from nerdpy.container.teardown import delete_task
-
-    delete_task(engine, record.id)
 
 
 def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> StartedTask:

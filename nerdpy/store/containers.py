@@ -30,9 +30,6 @@ class ContainerFolders:
 
         shutil.rmtree(self.paths.container(container_id), ignore_errors=True)
 
-    def has_folder(self, container_id: str) -> bool:
-        return self.paths.container(container_id).is_dir()
-
     def load_lifecycle(self, container_id: str) -> dict[str, Any]:
         """`lifecycle.json`, or an empty dict."""
         return load_json(self.paths.lifecycle(container_id))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nerdpy.linux.mount import unmount
 from nerdpy.linux.mountinfo import parse_mountinfo
-from nerdpy.linux.process import ended_within
+from nerdpy.linux.process import ended_within, fields_of
 
 _PATIENCE = timedelta(seconds=10)
 
@@ -72,6 +72,5 @@ def _sees(pid: int, address: str) -> bool:
 
 
 def _parent(pid: int) -> int:
-    with suppress(OSError, ValueError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
+    fields = fields_of(pid)
+    return int(fields[1]) if fields else 0
