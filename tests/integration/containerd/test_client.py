@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
+from nerdpy.containerd.api.tasks_pb2 import WaitRequest
 from nerdpy.containerd.client import Client
+from nerdpy.containerd.tasks import SERVICE
 from nerdpy.containerd.transfer_ends import ArchiveOptions, RegistryAccess, StoreOptions, TransferProgress
 from nerdpy.containerd.typeurl import runc_options
 from nerdpy.errors import Cancelled, DeadlineExceeded, NerdpyError, NotFound, Unauthenticated, Unavailable
@@ -266,6 +268,18 @@ def test_an_interrupt_ends_waiting_but_not_the_task(client: Client, running: str
     with pytest.raises(KeyboardInterrupt):
         waiting.result()
     assert client.tasks.get(running).status == "running"
+
+
+def test_a_deadline_that_containerd_notices_first_is_one_too(client: Client, running: str) -> None:
+    """Both clocks run; over some hundred calls each of them wins, and the shim's in between."""
+    request = WaitRequest(container_id=running)
+
+    def give_up(milliseconds: int) -> None:
+        client.calls.within(timedelta(milliseconds=milliseconds)).send(SERVICE + "Wait", request)
+
+    for number in range(200):
+        with pytest.raises(DeadlineExceeded, match=r"containerd did not answer Tasks.Wait"):
+            give_up(10 + number % 7)
 
 
 def test_a_second_process_has_its_own_exit_code(client: Client, running: str) -> None:

@@ -1,5 +1,6 @@
 """Each gRPC status becomes the kind of error that callers catch, with containerd's own words."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import grpc
@@ -55,6 +56,28 @@ def test_a_status_becomes_its_kind_and_keeps_the_cause(
 
 def test_the_table_names_real_statuses() -> None:
     assert set(KINDS) <= {code.name for code in grpc.StatusCode}
+
+
+RESET = "Stream removed (RST_STREAM (Received RST_STREAM with error code 8))"
+TASKS = "/containerd.services.tasks.v1.Tasks/Get"
+TRANSFER = "/containerd.services.transfer.v1.Transfer/Transfer"
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "path", "deadline", "kind"),
+    [
+        ("DEADLINE_EXCEEDED", "Deadline Exceeded", TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
+        ("CANCELLED", RESET, TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
+        ("UNKNOWN", "context deadline exceeded", TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
+        ("CANCELLED", RESET, TASKS, None, errors.Cancelled),
+        ("CANCELLED", "Locally cancelled by application!", TASKS, timedelta(seconds=1), errors.Cancelled),
+        ("UNKNOWN", "context deadline exceeded", TRANSFER, timedelta(seconds=1), errors.NerdpyError),
+    ],
+)
+def test_a_deadline_is_one_whoever_noticed_it_first(
+    code: str, details: str, path: str, deadline: timedelta | None, kind: type[errors.NerdpyError]
+) -> None:
+    assert type(translated(Ended(code, details), path, "/run/c.sock", deadline)) is kind
 
 
 def test_a_full_disk_is_told_as_such() -> None:
