@@ -7,18 +7,23 @@ are read by `values.py`: typer would import pydantic for it.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from typer._click.exceptions import BadOptionUsage, NoSuchOption
-from typer._coercion import TypeDescriptor
-from typer.core import TyperArgument, TyperCommand, TyperOption
-from typer.exceptions import Exit, TyperException
-from typer.models import ParameterInfo
-
 from nerdpy.cli.argv import UnknownFlag, fold
 from nerdpy.cli.context import Context
 from nerdpy.cli.declaration import Declaration
 from nerdpy.cli.flags import Flag, Taken, value_of
 from nerdpy.cli.mistyped import unknown_flag, wrong_count
 from nerdpy.cli.settings import AFTER, GLOBAL_FLAGS, merged
+from nerdpy.cli.typer_core import (
+    BadOptionUsage,
+    Exit,
+    NoSuchOption,
+    ParameterInfo,
+    TypeDescriptor,
+    TyperArgument,
+    TyperCommand,
+    TyperException,
+    TyperOption,
+)
 from nerdpy.errors import UsageError
 
 TEXT = TypeDescriptor(annotation=str, parameter_info=ParameterInfo(), file_annotation=None)
