@@ -57,7 +57,14 @@ def _stop(
             )
         if look.state.is_running:
             tell(engine, record, "kill", signal=str(number if grace else 9))
-            end(engine, record.id, number, grace, lambda: tell(engine, record, "kill", signal="9"))
+            end(
+                engine,
+                record.id,
+                number,
+                grace,
+                lambda: tell(engine, record, "kill", signal="9"),
+                is_paused=look.state.status == "paused",
+            )
         from nerdpy.container.exited import settle  # read meanwhile
 
         settle(engine, record, keeps=keeps)
@@ -101,12 +108,15 @@ def end(
     number: int,
     grace: timedelta,
     before_kill: Callable[[], None] = lambda: None,
+    *,
+    is_paused: bool,
 ) -> None:
     """Send the signal, wait for the grace period, and kill what is left."""
     tasks = engine.containerd.tasks
     try:
         waiting = tasks.wait(container_id)
-        _resume(engine, container_id)
+        if is_paused:
+            tasks.resume(container_id)  # a paused process sees no signal
         if grace:
             tasks.kill(container_id, number)
             waiting.result(grace if grace > timedelta() else None)
@@ -122,9 +132,3 @@ def end(
         kill_and_wait(engine, container_id)
     except NotFound:
         return  # it ended by itself meanwhile
-
-
-def _resume(engine: Engine, container_id: str) -> None:
-    """A paused process sees no signal."""
-    if engine.containerd.tasks.get(container_id).status in {"paused", "pausing"}:
-        engine.containerd.tasks.resume(container_id)

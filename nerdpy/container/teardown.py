@@ -57,8 +57,17 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         detaching = pool.submit(detach, engine, record.id)
         engine.store.containers.save_lifecycle(record.id, lifecycle)  # else the task alone knows the exit
         if task is not None and not will_restart(record, task, lifecycle):
-            delete_task(engine, record.id)
+            _delete_seen(engine, task)
         detaching.result()
+
+
+def _delete_seen(engine: Engine, task: TaskStatus) -> None:
+    """Delete a task that was just looked at: one question less for each container that stops."""
+    if task.status != "stopped":
+        delete_task(engine, task.id)
+        return
+    with suppress(NotFound):
+        engine.containerd.tasks.delete(task.id)
 
 
 def _cgroups_path(record: ContainerRecord) -> str:

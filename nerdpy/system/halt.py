@@ -25,14 +25,14 @@ def halt(engine: Engine) -> list[ContainerRecord]:
     paused: list[ContainerRecord] = []
     for found in engine.containerd.namespaces.list():
         one = _in_namespace(engine, found.name)
-        running = {task.id for task in one.containerd.tasks.list()}
+        running = {task.id: task.status for task in one.containerd.tasks.list()}
         records = [record for record in one.containerd.containers.list() if record.id in running]
         for record in records:
             if record.labels.get(labels.RESTART_STATUS) == "running":
                 one.containerd.containers.update(record.id, labels={labels.RESTART_STATUS: None})
                 paused.append(replace(record, labels=record.labels | {labels.NAMESPACE: found.name}))
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            list(pool.map(lambda record, one=one: _halt(one, record), records))
+            list(pool.map(lambda record, one=one, seen=running: _halt(one, record, seen[record.id]), records))
     return paused
 
 
@@ -48,12 +48,13 @@ def _in_namespace(engine: Engine, namespace: str) -> Engine:
     return Engine(replace(engine.config, namespace=namespace), engine.notify)
 
 
-def _halt(engine: Engine, record: ContainerRecord) -> None:
+def _halt(engine: Engine, record: ContainerRecord, status: str) -> None:
     """One container; whatever resists is killed with its shim afterwards (see `clear.py`)."""
     with suppress(NerdpyError):
         is_own = engine.paths.container(record.id).is_dir()
         with engine.store.locks.container(record.id):
-            end(engine, record.id, stop_signal(record, ""), stop_timeout(record))
+            is_paused = status in {"paused", "pausing"}
+            end(engine, record.id, stop_signal(record, ""), stop_timeout(record), is_paused=is_paused)
             is_removed = settle(engine, record) if is_own else False
             if not is_removed:
                 delete_task(engine, record.id)
