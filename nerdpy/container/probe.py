@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 from nerdpy.container.failure import is_unclear
 from nerdpy.container.health import config_of, healthcheck_of, keep_result, run_of
+from nerdpy.container.left_probes import (
+    KILL_PATIENCE,
+    delete_probe,
+    end_left_probes,
+    kill_probe,
+    new_exec_id,
+)
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.process import age_of
@@ -27,8 +34,6 @@ READ_SIZE = 64 << 10
 LAST_WORDS = 0.5
 """Seconds without output after a probe's end, when something that it has left behind keeps its output
 open."""
-KILL_PATIENCE = timedelta(seconds=5)
-_DELETE_PATIENCE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +93,7 @@ def _probe(
     engine: "Engine", record: "ContainerRecord", check: HealthCheck, shell: tuple[str, ...], run: str
 ) -> ProbeResult:
     age = age_of(int(run.partition("-")[0])) or timedelta()
+    end_left_probes(engine, record.id)
     result = _result(engine, record, check, shell)
     if _is_running(engine, record.id, run):  # else it is the end, or the pause, that the probe has met
         health = keep_result(engine, record.id, run, result, check, age)
@@ -127,7 +133,7 @@ def _executed(
     """As `exec` does it, with the container's own environment, user and folder, and nobody's terminal."""
     tasks = engine.containerd.tasks
     process = build_exec_process(record.spec, ExecOptions(command=argv))
-    exec_id = f"health-check-{os.urandom(6).hex()}"
+    exec_id = new_exec_id()
     with ExitStack() as closing:
         fifos = make_fifos(engine.paths.stdio(record.id), f"{exec_id}-", stdout=True)
         closing.callback(fifos.remove)
@@ -136,12 +142,12 @@ def _executed(
         path = str(fifos.stdout)
         reader = _Reader(open_reader(fifos.stdout))
         closing.callback(reader.close)
-        closing.callback(_delete, engine, record.id, exec_id)
+        closing.callback(delete_probe, engine, record.id, exec_id)
         tasks.exec(record.id, exec_id, process=process, stdout=path, stderr=path)
         pid = tasks.start(record.id, exec_id)
         killing = ExitStack()
         closing.push(killing)  # whatever interrupts us: no probe outlives its prober
-        killing.callback(_kill, engine, record.id, exec_id, pid)
+        killing.callback(kill_probe, engine, record.id, exec_id, pid)
         waiting = tasks.wait(record.id, exec_id)
         has_ended = reader.read_until_exit(waiting, timeout)
         if has_ended:
@@ -151,19 +157,6 @@ def _executed(
         with suppress(DeadlineExceeded):  # a paused container's dies when it goes on
             waiting.result(KILL_PATIENCE)
     return _Outcome(exit_code=NOT_RUN, output=bytes(reader.data), is_late=True)
-
-
-def _kill(engine: "Engine", container_id: str, exec_id: str, pid: int) -> None:
-    from nerdpy.linux.family import kill_family
-
-    kill_family(pid)
-    with suppress(NerdpyError):
-        engine.containerd.tasks.kill(container_id, 9, exec_id=exec_id)
-
-
-def _delete(engine: "Engine", container_id: str, exec_id: str) -> None:
-    with suppress(NerdpyError):
-        engine.containerd.within(_DELETE_PATIENCE).tasks.delete_process(container_id, exec_id)
 
 
 class _Reader:

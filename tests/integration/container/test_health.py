@@ -1,9 +1,13 @@
 """Health checks: who probes, when, with what, and what becomes of it."""
 
+import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
@@ -107,6 +111,40 @@ def test_a_probe_beyond_its_timeout_is_killed_with_its_children(cli: Cli, busybo
     assert last["ExitCode"] == -1
     assert last["Output"] == "Health check exceeded timeout (1s): so far\n"
     eventually(lambda: not first & sleepers())
+
+
+@pytest.mark.parametrize("prober", ["the monitor's", "the user's"])
+def test_what_a_killed_prober_has_left_in_the_container_is_ended_by_the_next(
+    cli: Cli, busybox_image: str, engine: PrivateEngine, namespace: str, prober: str
+) -> None:
+    probe = "test -f /tmp/healthy || setsid sleep 31415 & wait; sleep 31415"
+    asks = prober == "the user's"
+    flags = ("--health-interval", "1h" if asks else "1s", "--health-timeout", "1h")
+    name = start(cli, busybox_image, *flags, probe=f"test -f /tmp/healthy && exit; {probe}")
+    identity = cli.ok("inspect", "-f", "{{.Id}}", name).line
+    asked = cli.start("container", "healthcheck", name) if asks else None
+    left = eventually(sleepers)
+    os.kill(asked.pid if asked else eventually(lambda: prober_of(identity)), signal.SIGKILL)
+    if asked:
+        asked.wait()
+    assert left <= sleepers()
+    assert "health-check-" in engine.ctr("tasks", "ps", identity, namespace=namespace).stdout
+    cli.ok("exec", name, "touch", "/tmp/healthy")
+    if asks:
+        cli.ok("container", "healthcheck", name)
+    eventually(lambda: not left & sleepers())
+    eventually(status(cli, name, "healthy"))
+    assert "health-check-" not in engine.ctr("tasks", "ps", identity, namespace=namespace).stdout
+
+
+def prober_of(identity: str) -> int:
+    """The `nerdpy internal probe` that the container's monitor has started."""
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdecimal() else []
+            if b"probe" in words and identity.encode() in words:
+                return int(entry.name)
+    return 0
 
 
 def sleepers() -> set[int]:
