@@ -1,11 +1,13 @@
 """The bytes of a file, holes included."""
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from nerdpy.linux import copy_data as module
+from nerdpy.linux import libc
 from nerdpy.linux.copy_data import copy_data, extents
 
 
@@ -61,3 +63,42 @@ def test_a_file_that_is_shorter_than_it_says_ends_where_it_ends(tmp_path: Path) 
     """sysfs says 4096 of each."""
     copied(Path("/sys/kernel/mm/transparent_hugepage/enabled"), tmp_path / "b")
     assert 0 < (tmp_path / "b").stat().st_size < 4096
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL])
+def test_a_filesystem_that_reserves_nothing_is_fine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(libc, "call", refuse)
+    (tmp_path / "a").write_bytes(os.urandom(5 << 20))
+    assert copied(tmp_path / "a", tmp_path / "b") == 5 << 20
+
+
+def test_a_full_disk_is_noticed_before_the_first_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(libc, "call", refuse)
+    (tmp_path / "a").write_bytes(os.urandom(5 << 20))
+    with pytest.raises(OSError, match="No space left"):
+        copied(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_bytes() == b""
+
+
+def test_what_is_reserved_is_not_the_files_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that is cut while it is copied leaves a target as short as it is then."""
+    (tmp_path / "a").write_bytes(b"x" * (5 << 20))
+    cut = os.copy_file_range
+
+    def cutting(source: int, target: int, count: int, *at: int) -> int:
+        return cut(source, target, min(count, 1 << 20), *at) if at[0] < 2 << 20 else 0
+
+    monkeypatch.setattr(os, "copy_file_range", cutting)
+    monkeypatch.setattr(os, "sendfile", lambda *_: 0)
+    assert copied(tmp_path / "a", tmp_path / "b") == 2 << 20
+    assert (tmp_path / "b").stat().st_size == 2 << 20
