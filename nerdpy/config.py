@@ -6,6 +6,7 @@ file names are accepted where nerdpy has none of its own. `os.environ` is read b
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,6 +84,9 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 """Field -> variables that may set it; the first that is set and not empty wins."""
 
 _NOT_IN_FILE = {"address_was_named", "docker_config", "docker_auth_config"}
+_NAMESPACE = r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
+"""containerd's rule for its identifiers (`pkg/identifiers`)."""
+_LONGEST_NAMESPACE = 76
 _TRUE = {"1", "t", "true", "yes", "on"}
 _FALSE = {"0", "f", "false", "no", "off"}
 
@@ -156,7 +160,18 @@ def _socket_path(address: str) -> str:
     return rest
 
 
+def check_namespace(name: str) -> None:
+    """Refuse what containerd refuses as a namespace's name: it is a folder's name, too."""
+    if len(name) <= _LONGEST_NAMESPACE and re.fullmatch(_NAMESPACE, name):
+        return
+    raise InvalidArgument(
+        f'invalid namespace "{name}"',
+        hint=f"a namespace has 1 to {_LONGEST_NAMESPACE} letters and digits; `.`, `_` and `-` may part them",
+    )
+
+
 def _check(values: Mapping[str, Any]) -> None:
+    check_namespace(values.get("namespace", Config.namespace))
     manager = values.get("cgroup_manager", "")
     if manager not in {"", "systemd", "cgroupfs", "none"}:
         raise UsageError(f'cgroup manager "{manager}" is none of systemd, cgroupfs, none')

@@ -49,3 +49,17 @@ def _empty(folder: Path) -> None:
 def _members(path: str) -> Iterator[int]:
     with suppress(OSError):
         yield from map(int, Path(path, "cgroup.procs").read_text().split())
+
+
+def remove_empty_group(group: str) -> str:
+    """Take away a group and the empty ones below it, in every hierarchy; nobody is killed. Which folder could
+    not be removed and why; empty when all are gone."""
+    for root in sorted(_hierarchies()):
+        for path, _, _ in os.walk(Path(root, group), topdown=False):
+            try:
+                os.rmdir(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                return f"{path}: {(error.strerror or '').lower()}"
+    return ""

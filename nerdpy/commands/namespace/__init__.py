@@ -1,0 +1,1 @@
+"""`nerdpy namespace`."""

@@ -1,0 +1,1 @@
+"""containerd's namespaces: containers, images and all the rest of one are invisible in the others."""
