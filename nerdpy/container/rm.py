@@ -11,6 +11,7 @@ from nerdpy.container.telling import tell
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
+from nerdpy.stdio.monitor import claiming_exit
 
 
 def remove(
@@ -20,7 +21,7 @@ def remove(
 
     `with_volumes` takes its anonymous volumes away too. Somebody else's having removed it meanwhile is fine.
     """
-    with engine.store.locks.container(record.id):
+    with engine.store.locks.container(record.id), claiming_exit(engine.paths.attach_socket(record.id)):
         try:
             record = engine.containerd.containers.get(record.id)
         except NotFound:

@@ -13,6 +13,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, InvalidArgument, NotFound
 from nerdpy.model.records import ContainerRecord
 from nerdpy.model.signals import parse_signal
+from nerdpy.stdio.monitor import claiming_exit
 
 DEFAULT_TIMEOUT = timedelta(seconds=10)
 CLEANING_UP = "nerdpy.container.exited"
@@ -47,7 +48,7 @@ def _stop(
 ) -> None:
     number = stop_signal(record, signal)
     grace = timeout if timeout is not None else stop_timeout(record)
-    with engine.store.locks.container(record.id):
+    with engine.store.locks.container(record.id), claiming_exit(engine.paths.attach_socket(record.id)):
         record = mark_stopped(engine, record)  # before the shim is asked: it may be waiting for us to let go
         look = look_at(engine, record)
         if look.task is not None and look.task.status == "unknown":

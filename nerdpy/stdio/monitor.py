@@ -184,6 +184,23 @@ def leave_to_monitor(path: Path, descriptors: Sequence[int]) -> socket.socket | 
     return connection
 
 
+@contextmanager
+def claiming_exit(path: Path) -> Iterator[None]:
+    """While this lasts, the container's exit is our work: its monitor starts nothing for it, unless we die.
+
+    Nothing is waited for: a monitor that hears of it too late does the work once more, and finds it done.
+    """
+    connection = None
+    with suppress(FailedPrecondition, OSError):
+        connection = _connected(path)
+        connection.sendall(json.dumps({words.HELLO: [], words.CLEANS_UP: True}).encode() + b"\n")
+    try:
+        yield
+    finally:
+        if connection is not None:
+            connection.close()
+
+
 def _is_readable(connection: socket.socket, seconds: float) -> bool:
     poller = select.poll()
     poller.register(connection, select.POLLIN)

@@ -11,6 +11,7 @@ from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
+from nerdpy.stdio.monitor import claiming_exit
 
 SIDE_BY_SIDE = 16
 """Their grace periods run at the same time."""
@@ -52,7 +53,7 @@ def _halt(engine: Engine, record: ContainerRecord, status: str) -> None:
     """One container; whatever resists is killed with its shim afterwards (see `clear.py`)."""
     with suppress(NerdpyError):
         is_own = engine.paths.container(record.id).is_dir()
-        with engine.store.locks.container(record.id):
+        with engine.store.locks.container(record.id), claiming_exit(engine.paths.attach_socket(record.id)):
             is_paused = status in {"paused", "pausing"}
             end(engine, record.id, stop_signal(record, ""), stop_timeout(record), is_paused=is_paused)
             is_removed = settle(engine, record) if is_own else False

@@ -19,7 +19,7 @@ from nerdpy.model.monitor import ENDED_FILE, EXITED_PID, LogSettings, container_
 from nerdpy.paths import StorePaths
 from nerdpy.stdio.fifo import make_fifos, open_reader
 from nerdpy.stdio.launcher import start_monitor
-from nerdpy.stdio.monitor import MonitorConnection, starting
+from nerdpy.stdio.monitor import MonitorConnection, claiming_exit, starting
 from tests.fakes.shim import CONTAINER_ID, NAMESPACE, Run, eventually
 
 pytestmark = pytest.mark.may_run
@@ -250,6 +250,34 @@ def test_a_client_can_give_its_promise_back(run: Run) -> None:
     heard_end(client)
     assert run.wait() == 0
     assert run.calls == EXITED
+
+
+def test_whoever_ends_a_container_can_claim_its_exit(run: Run) -> None:
+    run.start()
+    container = run.contain("sleep", "9")
+    with claiming_exit(run.paths.attach_socket(CONTAINER_ID)):
+        container.kill()
+        container.wait()
+        time.sleep(0.1)
+        assert run.calls == []
+        run.paths.lifecycle(CONTAINER_ID).write_text(json.dumps({EXITED_PID: container.pid}))
+    assert run.wait() == 0
+    assert run.calls == []
+
+
+def test_a_claim_that_is_not_kept_is_made_good(run: Run) -> None:
+    run.start()
+    container = run.contain("sleep", "9")
+    with claiming_exit(run.paths.attach_socket(CONTAINER_ID)):
+        container.kill()
+        container.wait()
+    assert run.wait() == 0
+    assert run.calls == EXITED
+
+
+def test_an_exit_without_a_monitor_is_claimed_in_vain(run: Run) -> None:
+    with claiming_exit(run.paths.attach_socket(CONTAINER_ID)):
+        assert run.calls == []
 
 
 def test_nothing_is_called_for_a_container_that_was_removed(run: Run) -> None:
