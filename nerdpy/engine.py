@@ -53,7 +53,7 @@ class Transferring(Event):
 
     reference: str
     phase: str
-    """`resolving`, `downloading`, `extracting`, `done`."""
+    """`resolving`, `downloading`, `extracting`, or `pushing`, `storing`; then `done`."""
     blobs: tuple[BlobProgress, ...] = ()
 
 

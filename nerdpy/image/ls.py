@@ -14,7 +14,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.image.filtering import NEED_CONFIG, check_filters, fits, matches_name
 from nerdpy.image.find import find_image
-from nerdpy.image.names import ShownName, shown_name
+from nerdpy.image.names import PUSHING, ShownName, shown_name
 from nerdpy.image.read import pick_manifest
 from nerdpy.image.stock import CONFIG, Stock, take_stock
 from nerdpy.image.usage import Users, all_users
@@ -73,7 +73,8 @@ class Wish:
 def list_images(engine: Engine, wish: Wish) -> list[Listed]:
     """The images that fit, newest first. A broken image is listed with what is left of it."""
     check_filters(wish.filters)
-    found = [(record, shown_name(record.name)) for record in engine.containerd.images.list()]
+    named = [it for it in engine.containerd.images.list() if not it.name.startswith(PUSHING)]
+    found = [(record, shown_name(record.name)) for record in named]
     found = [
         (record, name)
         for record, name in found

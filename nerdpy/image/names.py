@@ -10,6 +10,9 @@ from nerdpy.model.reference import parse_reference
 
 UNTAGGED = "untagged@"
 """How the name of an image begins that lost its last name while a container used it; its digest follows."""
+PUSHING = "nerdpy-pushing-"
+"""How the name begins that a part of an image has for the moment in which its push starts; whose it is
+follows."""
 NONE = "<none>"
 _NAMELESS = re.compile(r":?\Z|sha256:[0-9a-f]{64}\Z|[^/:@]+@sha256:[0-9a-f]{64}\Z")
 """nerdpy's own, those of Kubernetes' runtime, BuildKit and docker: no registry, no tag."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from nerdpy.engine import Notify, Warned
 from nerdpy.errors import Cancelled, NerdpyError, ResourceExhausted
 from nerdpy.image.refusal import explained
-from nerdpy.image.watch import STALL, Watch
+from nerdpy.image.watch import Watch
 from nerdpy.model.reference import Reference
 
 PAUSES = (1.0, 2.0, 4.0, 8.0)
@@ -37,7 +37,7 @@ def transfer_patiently(
             if watch.done > reached:
                 failures, reached = 0, watch.done
             if not reason or failures == len(PAUSES):
-                clear = explained(error, reference)
+                clear = explained(error, reference, watch.direction.verb)
                 raise clear from None if clear is not error else error.__cause__
             pause = max(PAUSES[failures], asked_pause(str(error)))
         failures += 1
@@ -53,7 +53,7 @@ def transfer_patiently(
 def passing_reason(error: NerdpyError, watch: Watch) -> str:
     """What will perhaps be over in a moment; empty for what stays as it is."""
     if isinstance(error, Cancelled) and watch.is_stalled():
-        return f"no data came for {STALL:g} s"
+        return f"nothing moved for {watch.patience:g} s"
     if isinstance(error, ResourceExhausted) or "x509" in str(error):
         return ""
     found = PASSING.search(str(error))

@@ -9,6 +9,7 @@ from nerdpy.containerd.transfer_ends import RegistryAccess, StoreOptions
 from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Transferring, Warned
 from nerdpy.errors import NotFound
+from nerdpy.image.access import reaching
 from nerdpy.image.patience import transfer_patiently
 from nerdpy.image.read import LocalImage, is_unpacked, manifests_of, own_platform, read
 from nerdpy.image.tag import find_before, keep_if_used
@@ -19,8 +20,6 @@ from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.platform import match_order
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import Reference, parse_reference
-from nerdpy.registry.credentials import keychain_of
-from nerdpy.registry.hosts import host_dirs_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,24 +55,9 @@ def fetch(engine: Engine, options: PullOptions) -> Pulled:
     name stood for before; an interrupt gives it back at once.
     """
     reference = parse_reference(options.reference)
-    config = engine.config
     watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet)
-    with (
-        host_dirs_for(
-            reference.domain,
-            configured=config.hosts_dir,
-            is_insecure=config.insecure_registry,
-            draft=engine.store.drafts.new(),
-        ) as host_dirs,
-        engine.containerd.leased() as client,
-    ):
-        access = RegistryAccess(host_dirs=host_dirs, credentials=keychain_of(config))
-        try:
-            pulled = _Pull(engine, client, options, reference, access, watch).run()
-        except BaseException:
-            with suppress(NotFound):
-                client.leases.delete(client.calls.lease, synchronous=True)
-            raise
+    with reaching(engine, reference) as (client, access):
+        pulled = _Pull(engine, client, options, reference, access, watch).run()
     watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
     tell(engine, pulled.record, "pull")
     return pulled

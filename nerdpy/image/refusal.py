@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from nerdpy.errors import (
     Cancelled,
+    InvalidArgument,
     NerdpyError,
     NotFound,
     NotImplemented,
@@ -18,27 +19,28 @@ from nerdpy.model.reference import Reference
 LOGIN = "log in, so that the credentials of {host} stand in docker's config.json; or check the name"
 
 
-def explained(error: NerdpyError, reference: Reference) -> NerdpyError:
+def explained(error: NerdpyError, reference: Reference, verb: str = "pull") -> NerdpyError:
     """The error that the user sees; what is not known here stays as containerd says it."""
     message = str(error)
-    for pattern, build in _CASES:
+    for pattern, build in (_PUSH_CASES if verb == "push" else ()) + _CASES:
         if re.search(pattern, message):
             return build(message, reference)
     if isinstance(error, NotFound):
-        return _not_found(message, reference)
+        return _not_found(message, reference, verb)
     if isinstance(error, NotImplemented) and "unknown service" in message:
         return NotImplemented(
-            "this containerd cannot pull: it has no transfer service",
+            f"this containerd cannot {verb}: it has no transfer service",
             hint="use containerd 2.0 or newer, or nerdpy's own engine: `nerdpy system start`",
         )
     if isinstance(error, Cancelled):
-        return Unavailable(f'pulling "{reference.familiar_string}" stalled: no data came any more')
+        what = "no data came any more" if verb == "pull" else "nothing moved any more"
+        return Unavailable(f'{verb}ing "{reference.familiar_string}" stalled: {what}')
     return error
 
 
-def _not_found(message: str, reference: Reference) -> NerdpyError:
-    if "failed to resolve" not in message:
-        return NotFound(f'pulling "{reference.familiar_string}" failed: {message}')
+def _not_found(message: str, reference: Reference, verb: str) -> NerdpyError:
+    if verb == "push" or "failed to resolve" not in message:
+        return NotFound(f'{verb}ing "{reference.familiar_string}" failed: {message}')
     return NotFound(
         f'manifest for "{reference.familiar_string}" not found: manifest unknown',
         hint=f"check its name and tag: {reference.domain} does not have it",
@@ -57,6 +59,37 @@ def _forbidden(message: str, reference: Reference) -> NerdpyError:
     return PermissionDenied(
         f'pull access denied for "{reference.familiar_name}": {_last(message)}',
         hint=f"check the name, and what your credentials for {reference.domain} may do",
+    )
+
+
+def _push_denied(message: str, reference: Reference) -> NerdpyError:
+    return Unauthenticated(
+        f'push access denied for "{reference.familiar_name}": requested access to the resource is denied: '
+        f"{_last(message)}",
+        hint=LOGIN.format(host=reference.domain),
+    )
+
+
+def _push_forbidden(message: str, reference: Reference) -> NerdpyError:
+    return PermissionDenied(
+        f'push access denied for "{reference.familiar_name}": {_last(message)}',
+        hint=f"your credentials for {reference.domain} may not write there: log in as somebody who may, or "
+        "give the image a name that is yours (`nerdpy tag`)",
+    )
+
+
+def _read_only(message: str, reference: Reference) -> NerdpyError:
+    return PermissionDenied(
+        f'registry "{reference.domain}" takes no pushes: {_last(message)}',
+        hint="push to the registry itself: mirrors and caches only hand out",
+    )
+
+
+def _refused_manifest(message: str, reference: Reference) -> NerdpyError:
+    return InvalidArgument(
+        f'registry "{reference.domain}" refuses the manifest of "{reference.familiar_string}": '
+        f"{_after(message, 'unexpected status from PUT request to ').partition(': ')[2] or _last(message)}",
+        hint="it may not take images of this kind: an older registry wants docker's media types",
     )
 
 
@@ -120,7 +153,14 @@ def _hosts_toml(reference: Reference) -> str:
     return f"/etc/containerd/certs.d/{reference.domain}/hosts.toml"
 
 
-_CASES: tuple[tuple[str, Callable[[str, Reference], NerdpyError]], ...] = (
+_Cases = tuple[tuple[str, Callable[[str, Reference], NerdpyError]], ...]
+_PUSH_CASES: _Cases = (
+    (r": 401 Unauthorized|authorization failed|no basic auth credentials", _push_denied),
+    (r": 403 Forbidden", _push_forbidden),
+    (r": 405 Method Not Allowed", _read_only),
+    (r"PUT request to \S+/manifests/\S+: 4\d\d ", _refused_manifest),
+)
+_CASES: _Cases = (
     (r"no space left on device", _full),
     (r"HTTP response to HTTPS client|first record does not look like a TLS", _plain),
     (r"x509: ", _untrusted),

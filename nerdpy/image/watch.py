@@ -1,18 +1,37 @@
 """Looks at a transfer under way: tells others how it goes, and notices when nothing moves any more."""
 
+import math
 import time
 from collections.abc import Callable
 
 from nerdpy.containerd.transfer_ends import TransferProgress
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import BlobProgress, Notify, Transferring
 
 STALL = 60.0
 """Seconds without a byte or an event after which a transfer is cancelled and begun again."""
+SETTLE = 600.0
+"""The same when all is sent: a registry may take its time to check and store a large blob."""
 ACTIONS = {"already exists": "exists"}
 """containerd's words that are shown otherwise; the rest stand as they are."""
 COMPLETE = {"complete", "exists"}
 SHORT = 12
 _SAVED = "saved"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """How a transfer is called, and its phases: while bytes move, and when they have."""
+
+    verb: str
+    moving: str
+    settling: str
+    settle: float
+    """Seconds of silence that are allowed in the last phase."""
+
+
+PULL = Direction("pull", "downloading", "extracting", math.inf)
+PUSH = Direction("push", "pushing", "storing", SETTLE)
 
 
 class Watch:
@@ -24,11 +43,13 @@ class Watch:
         reference: str,
         *,
         is_quiet: bool,
+        direction: Direction = PULL,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._notify = notify
         self._reference = reference
         self._is_quiet = is_quiet
+        self.direction = direction
         self._clock = clock
         self._last: object = None
         self._moved_at = clock()
@@ -49,13 +70,15 @@ class Watch:
             return
         self._last, self._moved_at = state, self._clock()
         everything = [_blob(one) for one in progress if "-sha" in one.name]
-        is_whole = any(blob.name.startswith(("layer-", "config-")) for blob in everything)
-        self._may_rest = is_whole and all(blob.action in COMPLETE for blob in everything)
+        content = [blob for blob in everything if blob.name.startswith(("layer-", "config-"))]
+        bound = content if self.direction is PUSH else everything  # manifests are sent when all else is there
+        self._may_rest = bool(content) and all(self._is_over(blob) for blob in bound)
         self.done = sum(blob.done for blob in everything)
         self.blobs = tuple(_shortened(blob) for blob in everything if blob.name.startswith("layer-"))
         if any(one.event == _SAVED for one in progress):
             return
-        phase = "extracting" if self._may_rest else "downloading" if everything else "resolving"
+        way = self.direction
+        phase = way.settling if self._may_rest else way.moving if everything else "resolving"
         self.tell(Transferring(self._reference, phase, self.blobs))
 
     def tell(self, event: Transferring) -> None:
@@ -63,8 +86,17 @@ class Watch:
             self._notify(event)
 
     def is_stalled(self) -> bool:
-        """Has nothing moved for too long? Unpacking, when all is fetched, may take its time silently."""
-        return not self._may_rest and self._clock() - self._moved_at > STALL
+        """Has nothing moved for too long? What comes when all has moved may take its time silently."""
+        return self._clock() - self._moved_at > self.patience
+
+    @property
+    def patience(self) -> float:
+        """Seconds of silence that are borne at this moment."""
+        return self.direction.settle if self._may_rest else STALL
+
+    def _is_over(self, blob: BlobProgress) -> bool:
+        """Is it here, or, on the way to a registry, sent?"""
+        return blob.action in COMPLETE or (self.direction is PUSH and 0 < blob.total == blob.done)
 
 
 def _blob(progress: TransferProgress) -> BlobProgress:

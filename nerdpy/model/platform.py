@@ -1,6 +1,7 @@
 """Pure: `os/architecture/variant` as containerd's platforms package spells it, and what runs on what."""
 
 import re
+from collections.abc import Iterable
 
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.descriptor import Platform
@@ -72,6 +73,12 @@ def parse_platform(text: str, *, default: Platform) -> Platform:
         f'platform "{text}": unknown operating system or architecture',
         hint="write OS/ARCH, as in linux/amd64 or linux/arm64",
     )
+
+
+def parse_platforms(texts: Iterable[str], *, default: Platform) -> tuple[Platform, ...]:
+    """The values of a `--platform` that may be repeated, and may hold several between commas; each once."""
+    found = (parse_platform(one, default=default) for text in texts for one in text.split(","))
+    return tuple(dict.fromkeys(found))
 
 
 def default_platform(machine: str, *, system: str = "linux") -> Platform:

@@ -46,7 +46,7 @@ def _headline(transfer: Transferring, pace: Pace) -> str:
     parts = [f"{harmless(transfer.reference)}: {transfer.phase}"]
     if total:
         parts.append(f"{human_size(done, digits=3)} of {human_size(total, digits=3)}")
-    if pace.speed >= 1 and transfer.phase == "downloading":
+    if pace.speed >= 1 and transfer.phase in {"downloading", "pushing"}:
         parts.append(f"{human_size(pace.speed, digits=3)}/s")
     parts.append(f"{pace.elapsed:.1f}s")
     return "  ".join(parts)

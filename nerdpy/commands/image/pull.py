@@ -9,7 +9,7 @@ from nerdpy.engine import Note
 from nerdpy.errors import UsageError
 from nerdpy.image.pull import Pulled, PullOptions, fetch
 from nerdpy.image.read import own_platform
-from nerdpy.model.platform import parse_platform
+from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import Reference, parse_reference
 
 _NOT_VERIFIED = "signatures are not verified yet: pull by digest (NAME@sha256:...), which pins the content"
@@ -43,12 +43,9 @@ class PullFlags:
         if self.unpack.lower() not in UNPACK:
             raise UsageError(f'--unpack must be auto, true or false, not "{self.unpack}"')
         named = self.platform or ([default_platform] if default_platform and not self.all_platforms else [])
-        platforms = [
-            parse_platform(text, default=own_platform()) for given in named for text in given.split(",")
-        ]
         return PullOptions(
             reference=name,
-            platforms=tuple(dict.fromkeys(platforms)),
+            platforms=parse_platforms(named, default=own_platform()),
             all_platforms=self.all_platforms,
             unpack=UNPACK[self.unpack.lower()],
             quiet=self.quiet,

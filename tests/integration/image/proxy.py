@@ -16,6 +16,9 @@ class BadLine:
     """0: as fast as it goes."""
     cut_after: int = 0
     """Close each connection after so many bytes of answers; 0: never."""
+    sent_a_second: int = 0
+    """The same for what is sent to the registry."""
+    cut_sent: int = 0
     cuts_left: int = 1_000_000
     refuses: str = ""
     """Answer every request with this status line instead."""
@@ -23,6 +26,9 @@ class BadLine:
     is_raw: bool = False
     """Pass everything on unseen: the registry speaks TLS."""
     passed: int = 0
+    """Bytes of answers."""
+    sent: int = 0
+    """Bytes of requests."""
     port: int = 0
     _listener: socket.socket = field(init=False)
     _open: list[socket.socket] = field(default_factory=list)
@@ -68,7 +74,7 @@ class BadLine:
             server = socket.create_connection(("127.0.0.1", self.target))
             self._open.append(server)
             server.sendall(head)
-            threading.Thread(target=_copy, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._ask, args=(client, server), daemon=True).start()
             self._answer(server, client)
 
     def _answer(self, server: socket.socket, client: socket.socket) -> None:
@@ -85,8 +91,19 @@ class BadLine:
         for one in (client, server):
             one.shutdown(socket.SHUT_RDWR)
 
-
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
+    def _ask(self, client: socket.socket, server: socket.socket) -> None:
+        sent = 0
+        with contextlib.suppress(OSError):
+            while data := client.recv(16384):
+                if self.sent_a_second:
+                    time.sleep(len(data) / self.sent_a_second)
+                sent += len(data)
+                if self.cut_sent and self.cuts_left and sent > self.cut_sent:
+                    self.cuts_left -= 1
+                    break
+                server.sendall(data)
+                self.sent += len(data)
+            else:
+                return
+            for one in (client, server):
+                one.shutdown(socket.SHUT_RDWR)

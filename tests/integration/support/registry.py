@@ -88,6 +88,10 @@ class Registry:
         answer = self._request("HEAD", f"/v2/{repository}/manifests/{tag}")
         return answer.headers["Docker-Content-Digest"]
 
+    def manifest(self, repository: str, digest: str) -> bytes:
+        """A manifest or index that the registry has."""
+        return self._request("GET", f"/v2/{repository}/manifests/{digest}").read()
+
     def _put(self, path: str, data: bytes, media_type: str) -> None:
         answer = self._request("PUT", path, data, media_type)
         assert answer.status == 201, f"PUT {path}: {answer.status} {answer.read()!r}"

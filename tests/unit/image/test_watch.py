@@ -140,7 +140,7 @@ def test_a_stall_is_tried_again(heard: Heard, watch: Watch, slept: list[float]) 
             raise Cancelled("the transfer was given up")
 
     transfer_patiently(stalls_once, watch, parse_reference("x:1"), heard)
-    assert "no data came for 60 s" in heard.warnings[0]
+    assert "nothing moved for 60 s" in heard.warnings[0]
 
 
 def test_what_lasts_is_not_tried_again(heard: Heard, watch: Watch, slept: list[float]) -> None:

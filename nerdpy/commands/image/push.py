@@ -1,0 +1,114 @@
+"""`nerdpy push`: send an image, or all tags of a repository, to a registry."""
+
+from typing import Annotated
+
+from nerdpy import errors
+from nerdpy.cli.context import Context, engine_of
+from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.dataclass import dataclass, field
+from nerdpy.engine import Note
+from nerdpy.errors import UsageError
+from nerdpy.image.push import Pushed, PushOptions, push
+from nerdpy.image.read import own_platform
+from nerdpy.model.platform import parse_platforms
+from nerdpy.model.reference import parse_reference
+
+_NO_IPFS = "nerdpy does not push to IPFS: push to a registry"
+_NO_SOCI = "nerdpy's push makes no SOCI index: run `soci create` and `soci push` beside it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushFlags:
+    """What of the image."""
+
+    all_platforms: Annotated[
+        bool, Option("--all-platforms", help="Send all platforms (default: those that are here)")
+    ] = False
+    all_tags: Annotated[bool, Option("--all-tags", "-a", help="Send all tags of the repository")] = False
+    allow_nondistributable_artifacts: Annotated[
+        bool,
+        Option("--allow-nondistributable-artifacts", help="Send layers too that are fetched from elsewhere"),
+    ] = False
+    disable_content_trust: Annotated[
+        bool, Option("--disable-content-trust", help="Without effect", hidden=True)
+    ] = True
+    platform: Annotated[
+        list[str],
+        Option("--platform", help="Send only this platform: os[/arch[/variant]]", metavar="platform"),
+    ] = field(default_factory=list)
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but the reference")] = False
+
+    def parse(self, name: str) -> PushOptions:
+        if self.all_platforms and self.platform:
+            raise UsageError("--all-platforms and --platform exclude each other")
+        if self.all_tags and parse_reference(name, default_tag="").tag:
+            raise UsageError(
+                "tag can't be used with --all-tags/-a",
+                hint="give the repository alone, or one tag without -a",
+            )
+        return PushOptions(
+            reference=name,
+            platforms=parse_platforms(self.platform, default=own_platform()),
+            all_platforms=self.all_platforms,
+            all_tags=self.all_tags,
+            quiet=self.quiet,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvertFlags:
+    """What docker does not know: other formats, other places."""
+
+    estargz: Annotated[
+        bool,
+        Option("--estargz", help="Convert the image to eStargz"),
+        Later("push does not convert: `ctr-remote image convert --estargz --oci` makes an image to push"),
+    ] = False
+    ipfs_address: Annotated[
+        str, Option("--ipfs-address", help="Address of the IPFS API"), Later(_NO_IPFS)
+    ] = ""
+    ipfs_ensure_image: Annotated[
+        bool,
+        Option("--ipfs-ensure-image", help="Get all of the image before it goes to IPFS"),
+        Later(_NO_IPFS),
+    ] = True
+    soci_min_layer_size: Annotated[
+        int,
+        Option("--soci-min-layer-size", help="Bytes of the smallest layer with an index"),
+        Later(_NO_SOCI),
+    ] = -1
+    soci_span_size: Annotated[
+        int, Option("--soci-span-size", help="Bytes of a span in the SOCI index"), Later(_NO_SOCI)
+    ] = -1
+
+
+def command(
+    context: Context,
+    flags: PushFlags,
+    convert: ConvertFlags,
+    name: Annotated[str, Argument("NAME[:TAG]", complete="image")],
+) -> None:
+    """Upload an image to a registry"""
+    del convert  # all of it is refused before we get here
+    if name.startswith(("ipfs://", "ipns://")):
+        raise errors.NotImplemented(_NO_IPFS)
+    options = flags.parse(name)
+    reference = parse_reference(name)
+    context.show_progress(is_quiet=flags.quiet, to_stdout=True)
+    engine = engine_of(context)
+    tell = context.console.line
+    if not flags.quiet:
+        if not flags.all_tags and ":" not in name.rpartition("/")[2]:
+            tell(f"Using default tag: {reference.tag}")
+        engine.notify(Note(f"The push refers to repository [{reference.name}]"))
+    for pushed in push(engine, options):
+        context.close_progress()
+        if not flags.quiet:
+            tell(_ending(pushed))
+    if flags.quiet:
+        tell(reference.name if flags.all_tags else str(reference))
+
+
+def _ending(pushed: Pushed) -> str:
+    target = pushed.target
+    return f"{pushed.reference.tag}: digest: {target.digest} size: {target.size}"
