@@ -92,5 +92,13 @@ def _environment(config: Config) -> dict[str, str]:
         "PATH": PATH,
         "NERDPY_STATE_ROOT": config.state_root,
         "NERDPY_AUTO_START": "false",
-        "PYTHONPATH": package_parent,
+        "PYTHONPATH": os.pathsep.join(search_path(package_parent, os.environ.get("PYTHONPATH", ""))),
     }
+
+
+def search_path(package_parent: str, told: str) -> list[str]:
+    """Where the Python of those calls looks first: for this nerdpy, and for what the caller's PYTHONPATH,
+    `told`, leads to, which may be all that nerdpy imports. What is relative is left out: the calls are made
+    elsewhere."""
+    entries = [package_parent, *(entry for entry in told.split(os.pathsep) if os.path.isabs(entry))]
+    return list(dict.fromkeys(entries))
