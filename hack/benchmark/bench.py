@@ -53,6 +53,7 @@ class Bench:
     def measure_all(self, many: int, only: str = "") -> None:
         """All that is measured, or what has `only` in its name."""
         from hack.benchmark.crowds import Crowds
+        from hack.benchmark.listings import measure_images
 
         crowds = Crowds(self)
         everything: dict[str, Callable[[], None]] = {
@@ -62,6 +63,7 @@ class Bench:
             "exec": self.measure_exec,
             "cp": lambda: measure_cp(self),
             "ps": lambda: self.measure_ps(many),
+            "images": lambda: measure_images(self),
             "many_created": crowds.measure_many_created,
             "parallel_runs": crowds.measure_parallel_runs,
             "stop": crowds.measure_stop,
@@ -92,6 +94,11 @@ class Bench:
 
     def ctr(self, *words: str) -> str:
         return self._runner.output(["ctr", "--address", self._engine.address, *words])
+
+    def ctr_input(self, data: bytes, *words: str) -> None:
+        done = self._engine.ctr(*words, stdin=data)
+        if done.returncode != 0:
+            raise Failed(f"ctr {' '.join(words)}: {done.stderr.strip()}")
 
     # --- what needs no container --------------------------------------------------------------------------
     def measure_start_up(self) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nerdpy.containerd.api.content_pb2 import Info
 
 SERVICE = "/containerd.services.content.v1.Content/"
+SMALL = 1 << 20
+"""Bytes of a blob that `read_many` reads whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,22 @@ class Content:
             for answer in answers:
                 yield answer.data
 
+    def read_many(self, digests: Iterable[str]) -> dict[str, bytes]:
+        """Many small blobs at once, configs and manifests; those that are not there are left out.
+
+        A blob of up to a mebibyte is one message of the answer's stream (containerd's `contentserver`), so it
+        can be asked for as a call with one answer, which costs a tenth. Of a larger blob only the beginning
+        is got: read it by `read`.
+        """
+        wanted = list(digests)
+        requests = (api.ReadContentRequest(digest=digest, size=SMALL) for digest in wanted)
+        answers = zip(wanted, self._calls.many(SERVICE + "Read", requests), strict=True)
+        return {
+            digest: api.ReadContentResponse.FromString(answer).data
+            for digest, answer in answers
+            if isinstance(answer, bytes)
+        }
+
     def info(self, digest: str) -> BlobInfo:
         request = api.InfoRequest(digest=digest)
         return _info(self._calls.unary(SERVICE + "Info", request, api.InfoResponse).info)
@@ -72,10 +90,12 @@ class Content:
         return True
 
     def list(self, *filters: str) -> Iterator[BlobInfo]:
+        """All that match any filter; without their times, which nobody asks for and which cost half of it."""
         request = api.ListContentRequest(filters=filters)
         with self._calls.stream(SERVICE + "List", request, api.ListContentResponse) as answers:
             for answer in answers:
-                yield from (_info(info) for info in answer.info)
+                for info in answer.info:
+                    yield BlobInfo(digest=Digest(info.digest), size=info.size, labels=dict(info.labels))
 
     def write(
         self,

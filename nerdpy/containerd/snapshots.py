@@ -1,6 +1,6 @@
 """containerd.services.snapshots.v1: the views of filesystems that one snapshotter keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from nerdpy.containerd import wire
@@ -88,6 +88,16 @@ class Snapshots:
         request = api.UsageRequest(snapshotter=self.snapshotter, key=key)
         answer = self._calls.unary(SERVICE + "Usage", request, api.UsageResponse)
         return answer.size, answer.inodes
+
+    def sizes(self, keys: Iterable[str]) -> dict[str, int]:
+        """Bytes of each snapshot alone, all asked for at once; 0 for one that is not there (any more)."""
+        wanted = list(keys)
+        requests = (api.UsageRequest(snapshotter=self.snapshotter, key=key) for key in wanted)
+        answers = zip(wanted, self._calls.many(SERVICE + "Usage", requests), strict=True)
+        return {
+            key: api.UsageResponse.FromString(answer).size if isinstance(answer, bytes) else 0
+            for key, answer in answers
+        }
 
     def cleanup(self) -> None:
         """Let the snapshotter remove at once what it would remove some time."""

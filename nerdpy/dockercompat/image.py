@@ -8,6 +8,8 @@ from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
 
 NONE = "<none>"
+PARENT = "org.mobyproject.image.parent"
+"""Label in an image's config: the image that it was committed from, as nerdctl writes it."""
 NOT_COUNTED = "N/A"
 
 OVERVIEW = (
@@ -61,17 +63,19 @@ class ImageFacts:
     """Of what the name points at."""
     size: int
     tagged_at: datetime | None
+    snapshotter: str = ""
 
 
 def image_object(facts: ImageFacts) -> dict[str, Any]:
     """One element of `image inspect`."""
     config = facts.config
+    labels = (config.get("config") or {}).get("Labels") or {}
     history = config.get("history") or [{}]
     return {
         "Id": facts.image_id,
         "RepoTags": list(facts.tags),
         "RepoDigests": list(facts.digests),
-        "Parent": "",
+        "Parent": labels.get(PARENT, ""),
         "Comment": history[-1].get("comment", ""),
         "Created": config.get("created", ""),
         "DockerVersion": config.get("docker_version", ""),
@@ -82,6 +86,7 @@ def image_object(facts: ImageFacts) -> dict[str, Any]:
         "Os": config.get("os", ""),
         "Size": facts.size,
         "VirtualSize": facts.size,
+        "GraphDriver": {"Data": None, "Name": facts.snapshotter},
         "RootFS": {
             "Type": "layers",
             "Layers": list((config.get("rootfs") or {}).get("diff_ids") or []),

@@ -65,13 +65,14 @@ def _compatible(engine: Engine, stock: Stock, image: LocalImage) -> dict[str, An
             descriptor=_descriptor(image.record.target),
             size=stock.size(digest) + _unpacked_size(engine, stock, digest),
             tagged_at=image.record.updated_at,
+            snapshotter=engine.config.snapshotter,
         )
     )
 
 
 def _unpacked_size(engine: Engine, stock: Stock, digest: str) -> int:
     snapshots = engine.containerd.snapshots(engine.config.snapshotter)
-    return sum(snapshots.usage(chain)[0] for chain in stock.chains(digest))
+    return sum(snapshots.sizes(stock.chains(digest)).values())
 
 
 def _descriptor(descriptor: Descriptor) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """List images: one look at names, content and snapshots, whatever their number."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ from nerdpy.image.names import PUSHING, ShownName, shown_name
 from nerdpy.image.read import pick_manifest
 from nerdpy.image.stock import CONFIG, Stock, take_stock
 from nerdpy.image.usage import Users, all_users
+from nerdpy.kube.images import folds
 from nerdpy.model.descriptor import platform_from_json
 from nerdpy.model.filters import Filters
 from nerdpy.model.platform import normalise
@@ -26,7 +26,6 @@ from nerdpy.model.timestamps import parse_entry_time, parse_timestamp
 
 _WORKERS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-KUBE = "k8s.io"
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,10 @@ def list_images(engine: Engine, wish: Wish) -> list[Listed]:
         for record, name in found
         if matches_name(name, wish.filters) and (not wish.pattern or fits_pattern(wish.pattern, name))
     ]
-    if engine.config.kube_hide_dupe and engine.config.namespace == KUBE:
+    if folds(engine.config.namespace, is_wished=engine.config.kube_hide_dupe):
         found = _without_duplicates(found)
-    look = _Look(engine, wish, {record.target.digest for record, _ in found})
-    listed = side_by_side(lambda it: look.at(*it), found)
-    listed = [image for image in listed if look.fits(image)]
+    look = _Look(engine, wish, [record for record, _ in found])
+    listed = [image for record, name in found if look.fits(image := look.at(record, name))]
     return sorted(listed, key=lambda image: image.created_at or _EPOCH, reverse=True)
 
 
@@ -107,53 +105,50 @@ def _without_duplicates(found: list[tuple[ImageRecord, ShownName]]) -> list[tupl
 
 
 class _Look:
-    """What is shared by all images of a listing."""
+    """What is shared by all images of a listing: whatever their number, it takes as many calls at once as
+    there are configs and snapshots, and three more."""
 
-    def __init__(self, engine: Engine, wish: Wish, digests: Iterable[str]) -> None:
+    def __init__(self, engine: Engine, wish: Wish, records: Sequence[ImageRecord]) -> None:
         self._engine = engine
         self._wish = wish
         self._wants_config = wish.config or not NEED_CONFIG.isdisjoint(wish.filters.values)
         needs_stock = self._wants_config or wish.sizes or wish.users
         self._stock = take_stock(engine) if needs_stock else Stock(engine, {})
         self._users = all_users(engine) if wish.users else Users(())
-        self._configs: dict[str, dict[str, Any]] = {}
-        self._chains = {digest: self._stock.chains(digest) for digest in digests} if wish.sizes else {}
-        self._usage = _usage(engine, set().union(*self._chains.values()))
+        self._configs = self._read_configs(records) if self._wants_config else {}
+        digests = {record.target.digest for record in records} if wish.sizes else set()
+        self._chains = {digest: self._stock.chains(digest) for digest in digests}
+        snapshots = engine.containerd.snapshots(engine.config.snapshotter)
+        self._sizes = snapshots.sizes(sorted(set().union(*self._chains.values())))
         self._bounds = self._time_bounds()
 
     def at(self, record: ImageRecord, name: ShownName) -> Listed:
         digest, stock, wish = record.target.digest, self._stock, self._wish
-        users = self._users.of((record,), stock.configs(digest)) if wish.users else []
+        users = self._users.of_image(stock, (record,)) if wish.users else []
         return Listed(
             record,
             name,
-            self._config(record) if self._wants_config else {},
+            self._configs.get(digest, {}),
             stock.size(digest) if wish.sizes else 0,
-            sum(self._usage[chain] for chain in self._chains.get(digest, ())),
+            sum(self._sizes[chain] for chain in self._chains.get(digest, ())),
             len(users),
         )
 
-    def _config(self, record: ImageRecord) -> dict[str, Any]:
-        known = self._configs.get(record.target.digest)
-        if known is None:
-            known = self._read_config(record)
-            self._configs[record.target.digest] = known
-        return known
+    def _read_configs(self, records: Sequence[ImageRecord]) -> dict[str, dict[str, Any]]:
+        """Target's digest -> config of the platform that would be run."""
+        chosen = {record.target.digest: record for record in records}
+        configs = {digest: self._choose_config(record) for digest, record in chosen.items()}
+        found = self._stock.read_configs(set(filter(None, configs.values())))
+        return {digest: found.get(config, {}) for digest, config in configs.items()}
 
-    def _read_config(self, record: ImageRecord) -> dict[str, Any]:
+    def _choose_config(self, record: ImageRecord) -> str:
         manifests = self._stock.manifests(record.target.digest)
         chosen = manifests[0] if manifests else None
         if len(manifests) > 1:
             with suppress(NerdpyError):
                 best = pick_manifest(self._engine, record, None).digest
                 chosen = best if best in manifests else chosen
-        if chosen is None:
-            return {}
-        try:
-            value = json.loads(self._engine.containerd.content.read(self._stock.blobs[chosen].labels[CONFIG]))
-        except (NerdpyError, ValueError):
-            return {}
-        return value if isinstance(value, dict) else {}
+        return self._stock.blobs[chosen].labels[CONFIG] if chosen else ""
 
     def _time_bounds(self) -> list[Callable[[datetime], bool]]:
         """Each of `before`, `since` and `until`: any of its values will do."""
@@ -168,23 +163,12 @@ class _Look:
 
     def _moments(self, names: Iterable[str]) -> list[datetime]:
         records = [find_image(self._engine, name) for name in names]
-        return [self.at(record, shown_name(record.name)).created_at or _EPOCH for record in records]
+        configs = self._read_configs(records)
+        found = [Listed(record, ShownName(), configs[record.target.digest]) for record in records]
+        return [image.created_at or _EPOCH for image in found]
 
     def fits(self, image: Listed) -> bool:
         """The filters that need the config."""
         if not self._wish.filters.matches_labels(image.labels):
             return False
         return all(is_within(image.created_at or _EPOCH) for is_within in self._bounds)
-
-
-def _usage(engine: Engine, chains: Iterable[str]) -> dict[str, int]:
-    """Bytes of each snapshot, without its parents."""
-    snapshots = engine.containerd.snapshots(engine.config.snapshotter)
-
-    def size(name: str) -> tuple[str, int]:
-        try:
-            return name, snapshots.usage(name)[0]
-        except NerdpyError:  # it was removed meanwhile
-            return name, 0
-
-    return dict(side_by_side(size, sorted(chains)))

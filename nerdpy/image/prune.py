@@ -6,19 +6,15 @@ from datetime import UTC, datetime
 
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
-from nerdpy.image.ls import KUBE, Listed, Wish, list_images
+from nerdpy.image.ls import Listed, Wish, list_images
 from nerdpy.image.stock import Stock, take_stock
 from nerdpy.image.telling import tell
 from nerdpy.image.usage import all_users
+from nerdpy.kube.images import is_protected
 from nerdpy.model.prune import UNWANTED, PruneFilters, parse_prune_filters
-from nerdpy.model.records import ImageRecord
 
 Told = Callable[[str], None]
 KEYS = ("dangling", "label", UNWANTED, "until")
-PINNED = "io.cri-containerd.pinned"
-"""Kubernetes' label of images that must not be collected, such as the one of pods' pause containers."""
-MANAGED = "io.cri-containerd.image"
-"""Kubernetes' label of images that its kubelet has pulled, and collects by itself."""
 
 
 def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: bool = False) -> int:
@@ -32,7 +28,7 @@ def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: boo
         for digest, images in _by_digest(engine).items()
         if (not only_dangling or all(image.name.is_dangling for image in images))
         and all(_may_go(engine, image, wanted) for image in images)
-        and not users.of([image.record for image in images], stock.configs(digest))
+        and not users.of_image(stock, [image.record for image in images])
     }
     freed = _remove(engine, stock, gone, told)
     engine.store.journal.note("image", "prune", "", {"reclaimed": str(freed)})
@@ -47,13 +43,8 @@ def _by_digest(engine: Engine) -> dict[str, list[Listed]]:
     return found
 
 
-def is_protected(record: ImageRecord, namespace: str) -> bool:
-    """Pure: does Kubernetes look after it?"""
-    return PINNED in record.labels or (namespace == KUBE and MANAGED in record.labels)
-
-
 def _may_go(engine: Engine, image: Listed, wanted: PruneFilters) -> bool:
-    return not is_protected(image.record, engine.config.namespace) and wanted.fits(
+    return not is_protected(image.record.labels, engine.config.namespace) and wanted.fits(
         image.labels, image.created_at or image.record.created_at
     )
 

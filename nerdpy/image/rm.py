@@ -8,9 +8,13 @@ from nerdpy.engine import Engine, Warned
 from nerdpy.errors import AlreadyExists, Conflict, NerdpyError, NotFound, Several
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id, no_such_image
 from nerdpy.image.names import UNTAGGED, shown_name, untagged
+from nerdpy.image.protect import check_may_lose
+from nerdpy.image.rm_platform import remove_platforms
 from nerdpy.image.stock import Stock, take_stock
 from nerdpy.image.telling import tell
 from nerdpy.image.usage import all_users
+from nerdpy.kube.images import folds
+from nerdpy.model.descriptor import Platform
 from nerdpy.model.records import ContainerRecord, ImageRecord
 
 Told = Callable[[str], None]
@@ -23,6 +27,8 @@ class RemoveOptions:
     force: bool = False
     is_async: bool = False
     """Don't wait until containerd has collected what nobody needs any more."""
+    platforms: tuple[Platform, ...] = ()
+    """Remove only these of an image of several platforms."""
 
 
 def remove_several(engine: Engine, names: list[str], options: RemoveOptions, told: Told) -> None:
@@ -50,7 +56,22 @@ def remove(engine: Engine, text: str, options: RemoveOptions, told: Told) -> Non
     asked = [named] if named is not None else find_by_id(engine, text)
     if not asked:
         raise no_such_image(text)
+    if options.platforms:
+        remove_platforms(engine, asked[0], options.platforms, told)
+        return
+    asked = [*asked, *_folded(engine, asked)]
+    check_may_lose(engine, asked, force=options.force)
     _Removal(engine, options, told, asked, is_by_name=named is not None).run()
+
+
+def _folded(engine: Engine, asked: list[ImageRecord]) -> list[ImageRecord]:
+    """The names without a tag that a listing does not show beside the last tag of their image."""
+    if not folds(engine.config.namespace, is_wished=engine.config.kube_hide_dupe):
+        return []
+    digest, names = asked[0].target.digest, {record.name for record in asked}
+    others = engine.containerd.images.list(f"target.digest=={digest}")
+    others = [record for record in others if record.name not in names]
+    return [] if any(shown_name(record.name).tag for record in others) else others
 
 
 @dataclass(frozen=True)
@@ -70,9 +91,8 @@ class _Removal:
             return
         self._check_repositories()
         stock = take_stock(self.engine)
-        image_ids = stock.configs(digest)
         users = all_users(self.engine, with_state=True)
-        used_by = users.of(records, image_ids)
+        used_by = users.of_image(stock, records)
         running = [container for container in used_by if container.id in users.running]
         self._check_users(running, used_by)
         if running:

@@ -3,8 +3,11 @@
 So sizes, ids and layers of many images cost one call, and none of their blobs is read.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import cached_property
+from typing import Any
 
 from nerdpy.containerd.content import BlobInfo
 from nerdpy.dataclass import dataclass
@@ -42,16 +45,37 @@ class Stock:
 
     def manifests(self, digest: str) -> list[Digest]:
         """The manifests below (or at) a digest whose configs are here."""
-        return [blob.digest for blob in self.reachable(digest) if blob.labels.get(CONFIG) in self.blobs]
+        found = self._manifests.get(digest)
+        if found is None:
+            found = [blob.digest for blob in self.reachable(digest) if blob.labels.get(CONFIG) in self.blobs]
+            self._manifests[digest] = found
+        return found
 
     def configs(self, digest: str) -> list[str]:
         """The digests of the configs, one for each platform that is here."""
         return [self.blobs[manifest].labels[CONFIG] for manifest in self.manifests(digest)]
 
+    def read_configs(self, digests: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The contents of configs, read all at once; those that are missing or broken are left out."""
+        content = self.engine.containerd.content
+        read = content.read_many(digests)
+        found = {}
+        for digest, data in read.items():
+            whole = content.read(digest) if len(data) < self.blobs[digest].size else data
+            with suppress(ValueError):
+                value = json.loads(whole)
+                if isinstance(value, dict):
+                    found[digest] = value
+        return found
+
+    def tops(self, digest: str) -> list[str]:
+        """The topmost snapshot of each platform of the image that is unpacked in the engine's snapshotter."""
+        label = GC_REFERENCE + self.engine.config.snapshotter
+        return [top for config in self.configs(digest) if (top := self.blobs[config].labels.get(label))]
+
     def chains(self, digest: str) -> list[str]:
         """The snapshots of the image in the engine's snapshotter, each above those that it stands on."""
-        label = GC_REFERENCE + self.engine.config.snapshotter
-        ahead = [self.blobs[config].labels.get(label, "") for config in self.configs(digest)]
+        ahead = self.tops(digest)
         found: dict[str, None] = {}
         while ahead:
             name = ahead.pop()
@@ -59,6 +83,11 @@ class Stock:
                 found[name] = None
                 ahead.append(self._parents[name])
         return list(found)
+
+    @cached_property
+    def _manifests(self) -> dict[str, list[Digest]]:
+        """What `manifests` has found so far."""
+        return {}
 
     @cached_property
     def _parents(self) -> dict[str, str]:

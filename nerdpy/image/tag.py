@@ -5,6 +5,7 @@ from dataclasses import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import AlreadyExists, InvalidArgument, NotFound
 from nerdpy.image.find import find_image
+from nerdpy.image.protect import check_may_lose
 from nerdpy.image.rm import keep_untagged
 from nerdpy.image.stock import take_stock
 from nerdpy.image.telling import tell
@@ -32,6 +33,7 @@ def give_name(engine: Engine, record: ImageRecord) -> None:
     except AlreadyExists:
         before = engine.containerd.images.get(record.name)
         if before.target.digest != record.target.digest:
+            check_may_lose(engine, [before], force=True)
             keep_if_used(engine, before)
         engine.containerd.images.update(record, "target")
 
@@ -42,7 +44,7 @@ def keep_if_used(engine: Engine, record: ImageRecord) -> None:
     names = {found.name for found in engine.containerd.images.list(f"target.digest=={digest}")}
     if names - {record.name}:
         return
-    if all_users(engine).of((record,), take_stock(engine).configs(digest)):
+    if all_users(engine).of_image(take_stock(engine), (record,)):
         keep_untagged(engine, record)
 
 

@@ -1,1 +1,1 @@
-"""Pure: the k8s.io view of containers."""
+"""Pure: the k8s.io view of containers and images."""

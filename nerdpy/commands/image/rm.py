@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
-from nerdpy.cli.flags import Later, Option
+from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ImageArguments
+from nerdpy.image.read import own_platform
 from nerdpy.image.rm import RemoveOptions, remove_several
+from nerdpy.model.platform import parse_platforms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +22,12 @@ class RemoveFlags:
     ] = False
     platform: Annotated[
         list[str],
-        Option("--platform", help="Choose the platform: os[/arch[/variant]]"),
-        Later("one platform of an image is not removed alone yet: remove the image, and pull what you need"),
+        Option("--platform", help="Remove only this platform of the image: os[/arch[/variant]]"),
     ] = field(default_factory=list)
 
 
 def command(context: Context, flags: RemoveFlags, images: ImageArguments) -> None:
     """Remove one or more images"""
-    options = RemoveOptions(force=flags.force, is_async=flags.is_async)
+    platforms = parse_platforms(flags.platform, default=own_platform())
+    options = RemoveOptions(force=flags.force, is_async=flags.is_async, platforms=platforms)
     remove_several(engine_of(context), images, options, context.console.line)
