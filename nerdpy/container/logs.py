@@ -12,6 +12,7 @@ from nerdpy import labels
 from nerdpy.container import nerdctl
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at
+from nerdpy.container.watched import is_unwatched
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
@@ -39,6 +40,10 @@ class LogOptions:
 def logs(engine: Engine, record: ContainerRecord, options: LogOptions) -> Iterator[tuple[str, bytes]]:
     """("stdout" or "stderr", what to write there); with `follow` until the container has ended for good."""
     wish = _wish(options)
+    if is_unwatched(engine.store.containers.load_lifecycle(record.id)):
+        from nerdpy.container.rewatch import watch_again
+
+        watch_again(engine, record)
     settings = load_settings(engine.paths, record.id).log
     watch = Watch(engine, record.id) if options.follow else lambda: False
     driver = settings.driver if settings.driver != "none" else _log_config(record).get("driver", "json-file")

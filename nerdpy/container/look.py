@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nerdpy import labels
 from nerdpy.container.status import BEFORE, RESTARTED_BY, ContainerState, has_vanished, state_of
 from nerdpy.container.tasks import task_of, tasks_of_all
+from nerdpy.container.watched import is_unwatched
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition
@@ -89,11 +90,16 @@ def _look(engine: Engine, record: ContainerRecord, task: TaskStatus | None) -> L
         seen = (lifecycle.get(BEFORE) or lifecycle) | {RESTARTED_BY: lifecycle[RESTARTED_BY]}
     elif has_vanished(task, lifecycle):
         seen = lifecycle | engine.store.containers.load_end(record.id)
+    state = state_of(record, task, seen)
+    if state.is_running and is_unwatched(lifecycle):
+        from nerdpy.container.rewatch import watch_again
+
+        watch_again(engine, record)
     return Look(
         record=record,
         task=task,
         lifecycle=lifecycle,
-        state=state_of(record, task, seen),
+        state=state,
         is_being_restarted=is_being_restarted,
         health_file=engine.paths.health(record.id),
     )

@@ -17,6 +17,7 @@ from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
 from nerdpy.container.telling import tell, tell_death
+from nerdpy.container.watched import MONITOR, marked
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict
@@ -55,6 +56,7 @@ def reconnect(engine: Engine, container_id: str) -> None:
                 "started_at": now(),
                 "ports": [mapping_to_json(mapping) for mapping in connection.ports],
                 RESTARTED_BY: [parent, process.start_time(parent)],
+                MONITOR: marked(parent),
                 BEFORE: _run_before(engine, container_id),
             },
         )

@@ -10,7 +10,7 @@ from nerdpy.container.failure import is_unclear
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.ports import wanted_ports
 from nerdpy.container.shm import prepare_shm
-from nerdpy.container.start import begin_connection, finish_start, remember_failure
+from nerdpy.container.start import remember_failure, write_start
 from nerdpy.container.task import StartedTask, Streams, start_task
 from nerdpy.container.teardown import abandon
 from nerdpy.engine import Engine
@@ -53,7 +53,7 @@ def _connect(engine: Engine, draft: Draft, undo: ExitStack) -> Connection:
     lease = take_ports(engine, wish, wanted_ports(draft.options.network, draft.image_facts))
     if lease is not None:
         undo.callback(lease.close)
-    connection = begin_connection(engine, wish, lease)
+    connection = Connection(engine, wish, lease).begin()
     undo.callback(connection.undo)
     return connection
 
@@ -67,9 +67,8 @@ def _start(
     streams: Streams,
 ) -> StartedTask:
     try:
-        task = finish_start(
-            engine, record, start_task(engine, record, mounts, connection, streams), connection.ports
-        )
+        task = start_task(engine, record, mounts, connection, streams)
+        write_start(engine, record, task.started_at, connection.ports, task.watched_by)
     except BaseException as error:
         if draft.options.life.auto_remove or not isinstance(error, NerdpyError) or is_unclear(error):
             abandon(engine, draft.intent)  # ^C too leaves nothing half-made

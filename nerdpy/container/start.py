@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nerdpy import labels
-from nerdpy.container.connect import Connection, Wish, requested_ports, take_ports, wish_of
+from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
 from nerdpy.container.exited import settle
 from nerdpy.container.failure import criu_failure, is_unclear, without_code
 from nerdpy.container.find import shown_as
@@ -19,13 +19,13 @@ from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
 from nerdpy.container.teardown import delete_task
 from nerdpy.container.telling import tell
+from nerdpy.container.watched import MONITOR
 from nerdpy.dataclass import replace
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerRecord
-from nerdpy.network.ports import PortLease
 
 
 def start(
@@ -93,40 +93,29 @@ def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> Started
         lease = take_ports(engine, wish, requested_ports(record))
         if lease is not None:
             undo.callback(lease.close)
-        connection = begin_connection(engine, wish, lease)
+        connection = Connection(engine, wish, lease).begin()
         undo.callback(connection.undo)
         mounts = task_mounts(engine, record)
         undo.pop_all()
-    return finish_start(
-        engine, record, start_task(engine, record, mounts, connection, streams), connection.ports
-    )
-
-
-def begin_connection(engine: Engine, wish: Wish, lease: PortLease | None) -> Connection:
-    """The container's network, on its way."""
-    return Connection(engine, wish, lease).begin()
-
-
-def finish_start(
-    engine: Engine,
-    record: ContainerRecord,
-    task: StartedTask,
-    ports: Sequence[PortMapping],
-) -> StartedTask:
-    """Write the start down, and arm the restart monitor where a policy asks for it."""
-    write_start(engine, record, task.started_at, ports)
+    task = start_task(engine, record, mounts, connection, streams)
+    write_start(engine, record, task.started_at, connection.ports, task.watched_by)
     return task
 
 
 def write_start(
-    engine: Engine, record: ContainerRecord, started_at: datetime | None, ports: Sequence[PortMapping]
+    engine: Engine,
+    record: ContainerRecord,
+    started_at: datetime | None,
+    ports: Sequence[PortMapping],
+    watched_by: Sequence[int],
 ) -> None:
-    """The same for whoever has not started the task himself."""
+    """Write the start down, and arm the restart monitor where a policy asks for it."""
     engine.store.containers.save_lifecycle(
         record.id,
         {
             "started_at": (started_at or datetime.now(UTC)).isoformat(),
             "ports": [mapping_to_json(mapping) for mapping in ports],
+            MONITOR: list(watched_by),
         },
     )
     tell(engine, record, "start", started_at)

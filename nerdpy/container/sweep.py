@@ -21,6 +21,7 @@ from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.rename import RENAME, finish_rename
+from nerdpy.container.rewatch import monitor_of
 from nerdpy.container.start import write_start
 from nerdpy.container.status import moment
 from nerdpy.container.tasks import task_of
@@ -119,7 +120,8 @@ def _adopt(engine: Engine, container_id: str) -> None:
     record = engine.containerd.containers.get(container_id)
     lifecycle = engine.store.containers.load_lifecycle(container_id)
     started_at = None if lifecycle.get("finished_at") else moment(lifecycle.get("started_at"))
-    write_start(engine, record, started_at, load_attachment(engine, container_id).ports)
+    ports = load_attachment(engine, container_id).ports
+    write_start(engine, record, started_at, ports, monitor_of(engine, container_id))
 
 
 def _engine_of(engine: Engine, namespace: str) -> Engine:

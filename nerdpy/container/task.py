@@ -15,6 +15,7 @@ from nerdpy.container.connect import Connection
 from nerdpy.container.failure import start_failure
 from nerdpy.container.pidfile import remove_pidfile, write_pidfile
 from nerdpy.container.teardown import delete_task
+from nerdpy.container.watched import marked
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NerdpyError, Unavailable
@@ -47,6 +48,8 @@ class StartedTask:
     monitor: MonitorConnection | None
     attachment: Attachment | None = None
     started_at: datetime | None = None
+    watched_by: tuple[int, ...] = ()
+    """The monitor, as `watched.marked` knows it."""
 
 
 def stdin_path(engine: Engine, container_id: str) -> str:
@@ -63,8 +66,7 @@ def start_task(
 ) -> StartedTask:
     """Create the task while the network is being made, put the two together, and start it.
 
-    On failure the task is gone again and the network taken down; the error is in docker's words, with its
-    exit code.
+    On failure the task is gone again and the network taken down; the error and its exit code are docker's.
     """
     with ExitStack() as undo:
         undo.callback(connection.undo)
@@ -73,6 +75,7 @@ def start_task(
         with starting(engine.paths, record.id):
             pid, monitor = _create(engine, record, mounts, streams)
             undo.callback(monitor.close)
+            watched_by = tuple(marked(monitor.pid))
             attachment = connection.join()
             if connection.sockets:
                 monitor.hold_ports(connection.sockets)
@@ -92,6 +95,7 @@ def start_task(
         monitor=monitor if streams.names else None,
         attachment=attachment,
         started_at=started_at,
+        watched_by=watched_by,
     )
 
 

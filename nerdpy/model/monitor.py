@@ -36,8 +36,8 @@ SETTINGS_FILE = "monitor.json"
 SOCKET_FILE = "attach.sock"
 LIFECYCLE_FILE = "lifecycle.json"
 ENDED_FILE = "ended.json"
-"""`{"exit_code", "finished_at"}` of the last run (the time in seconds since 1970), where the kernel tells the
-monitor: what is known of an exit that containerd has forgotten."""
+"""`{"exit_code", "oom_killed", "finished_at"}` of the last run (the time in seconds since 1970), as far as
+the kernel tells the monitor: what is known of an exit that containerd has forgotten."""
 ATTACHMENT_FILE = "network.json"
 STARTING_FILE = "starting"
 """`{"pid", "start_time"}` of the command that is starting the container: while it lives, the network is
@@ -54,7 +54,10 @@ RUN = "run"
 ARGUMENT = "nerdpy"
 """The key in the log URI's query; its value is the data store, `StorePaths.data`."""
 BESIDE = "beside"
-"""A third word, where nerdpy itself starts the monitor: there is no bundle to look into."""
+"""A third word, where nerdpy itself starts the monitor: there is no bundle to look into. In place of one that
+was killed it gets the pid of the container's process as a fourth."""
+DIRECT = "direct"
+"""A fifth word, where the container itself writes to the pipes: when it has ended, everything is in them."""
 
 
 EXITED = "exited"

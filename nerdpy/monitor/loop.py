@@ -53,7 +53,7 @@ class Loop:
         frugal.signals_to(wakes)
         self._server = AttachServer(folder)
         self.output = Output(folder, driver, self._server)
-        self._init = InitProcess()
+        self._init = InitProcess(container_id)
         self._look_after, self._looks = FIRST_LOOK, 0
         self._deadline = 0.0
         self._call = 0
@@ -65,6 +65,7 @@ class Loop:
         self._is_asked_to_end = False
         self._has_called = False
         self._is_over = False
+        self._is_direct = not is_beside and not settings.has_tty
         self.prober: Prober | None = None
         """Set where there is a health check."""
 
@@ -81,6 +82,11 @@ class Loop:
                 if troubles > 100:
                     raise
         self._server.close()
+
+    def goes_on(self, pid: int, *, is_direct: bool) -> None:
+        """The container runs already, as that process."""
+        self._server.init_pid = pid
+        self._is_direct = is_direct
 
     # --- getting ready ------------------------------------------------------------------------------------
     def _begin(self) -> None:
@@ -197,16 +203,15 @@ class Loop:
 
     def _drain(self) -> None:
         self._is_draining = True
-        note_end(self._folder, self._init.exit_code)
+        note_end(self._folder, self._init.exit_code, self._init.oom_kills)
         self._deadline = time.monotonic() + SILENCE
         self.output.read_all()
 
     def _is_drained(self) -> bool:
         """With the container's own pipes everything is in them when it ends; a shim that copies takes its
         time."""
-        is_direct = not self._is_beside and not self._settings.has_tty
         return (
-            is_direct
+            self._is_direct
             or not self.output.is_open(has_tty=self._settings.has_tty)
             or time.monotonic() >= self._deadline
         )

@@ -33,6 +33,8 @@ def main() -> None:
         os.chdir("/")
     settings = words.parse_settings(load_object(f"{folder}/{words.SETTINGS_FILE}"))
     loop = Loop(container_id, folder, settings, _driver(folder, settings), is_beside=is_beside)
+    if len(sys.argv) > 4:  # in place of one that was killed
+        loop.goes_on(int(sys.argv[4]), is_direct=words.DIRECT in sys.argv)
     if settings.health:
         from nerdpy.monitor.health import Prober
 

@@ -77,6 +77,8 @@ class Output:
             data = os.read(source, READ_SIZE)
         except BlockingIOError:
             return False
+        except OSError:  # a terminal that nobody writes to any more
+            data = b""
         stream = self._sources[source]
         if not data:
             del self._sources[source]

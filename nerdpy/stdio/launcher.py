@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nerdpy
 from nerdpy.errors import Unavailable
-from nerdpy.model.monitor import ARGUMENT, BESIDE, MonitorSettings, parse_settings, render_settings
+from nerdpy.model.monitor import ARGUMENT, BESIDE, DIRECT, MonitorSettings, parse_settings, render_settings
 from nerdpy.paths import StorePaths
 from nerdpy.store.containers import load_json, save_json
 from nerdpy.store.drafts import Drafts
@@ -92,17 +92,21 @@ def load_settings(paths: StorePaths, container_id: str) -> MonitorSettings:
     return parse_settings(load_json(paths.monitor_config(container_id)))
 
 
-def start_monitor(paths: StorePaths, container_id: str, *, stdout: int, stderr: int) -> None:
-    """Start the monitor ourselves, where the shim can't (`-i` without a terminal), and return when it is
-    ready.
+def start_monitor(
+    paths: StorePaths, container_id: str, *, stdout: int, stderr: int, pid: int = 0, is_direct: bool = False
+) -> None:
+    """Start the monitor ourselves, where the shim can't (`-i` without a terminal, or the container runs
+    already), and return when it is ready.
 
-    `stdout` and `stderr` are the reading ends of FIFOs (`fifo.open_reader`); the caller closes his own
-    copies. The monitor outlives this process and its terminal. It learns the container's process by
+    `stdout` and `stderr` are reading ends: of FIFOs (`fifo.open_reader`), or, with `is_direct`, of the pipes
+    that the container itself writes to; the caller closes his own copies.
+    The monitor outlives this process and its terminal. The container's process is `pid`, or else told by
     `MonitorConnection.tell_init`.
     """
+    words = [str(pid), *([DIRECT] if is_direct else [])] if pid else []
     ready, says_ready = os.pipe()
     try:
-        _spawn(paths, container_id, (stdout, stderr, says_ready))
+        _spawn(paths, container_id, (stdout, stderr, says_ready), words)
         os.close(says_ready)
         says_ready = -1
         if os.read(ready, 1) != b"\0":
@@ -115,7 +119,7 @@ def start_monitor(paths: StorePaths, container_id: str, *, stdout: int, stderr: 
             os.close(says_ready)
 
 
-def _spawn(paths: StorePaths, container_id: str, descriptors: tuple[int, int, int]) -> None:
+def _spawn(paths: StorePaths, container_id: str, descriptors: tuple[int, int, int], words: list[str]) -> None:
     """Give it the descriptors as 3, 4 and 5, as a shim does. (posix_spawn does not run gRPC's fork
     handlers.)"""
     away = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10) for descriptor in descriptors]
@@ -124,7 +128,7 @@ def _spawn(paths: StorePaths, container_id: str, descriptors: tuple[int, int, in
         launcher = str(paths.monitor_launcher)
         os.posix_spawn(
             launcher,
-            [launcher, ARGUMENT, str(paths.data), BESIDE],
+            [launcher, ARGUMENT, str(paths.data), BESIDE, *words],
             {"CONTAINER_ID": container_id, "CONTAINER_NAMESPACE": paths.namespace, "PATH": os.defpath},
             file_actions=[
                 *((os.POSIX_SPAWN_DUP2, null, standard) for standard in range(3)),

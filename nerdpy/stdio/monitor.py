@@ -5,6 +5,7 @@ import json
 import os
 import select
 import socket
+import struct
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -53,6 +54,14 @@ class MonitorConnection:
             connection.close()
             raise
         return connection
+
+    @property
+    def pid(self) -> int:
+        """The monitor's own; 0 when it has hung up."""
+        if self._socket is None:
+            return 0
+        pid, _, _ = struct.unpack("3i", self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        return int(pid)
 
     # --- what can be asked --------------------------------------------------------------------------------
     def cleans_up(self, claim: bool) -> None:
