@@ -14,6 +14,12 @@ def ensure(engine: Engine, options: ImageOptions) -> LocalImage:
     found = None if options.pull == "always" else _here(engine, options)
     if found is None:
         found = _fetched(engine, options)
+    elif options.verification is not None:
+        from nerdpy.image.trust import verify
+
+        record = found.record
+        pinned = parse_reference(record.name).with_digest(record.target.digest)
+        verify(engine.config, pinned, options.verification)
     if not is_unpacked(engine, found):
         from nerdpy.image.unpack import unpack
 
@@ -50,5 +56,6 @@ def _fetched(engine: Engine, options: ImageOptions) -> LocalImage:
         reference=options.reference,
         platforms=(options.platform,) if options.platform else (),
         quiet=options.quiet,
+        verification=options.verification,
     )
     return read(engine, pull(engine, request), options.platform)

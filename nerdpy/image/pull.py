@@ -7,7 +7,7 @@ from nerdpy.containerd.client import Client
 from nerdpy.containerd.leases import LeaseResource
 from nerdpy.containerd.transfer_ends import RegistryAccess, StoreOptions
 from nerdpy.dataclass import dataclass, replace
-from nerdpy.engine import Engine, Transferring, Warned
+from nerdpy.engine import Engine, Note, Transferring, Warned
 from nerdpy.errors import NotFound
 from nerdpy.image.access import reaching
 from nerdpy.image.patience import transfer_patiently
@@ -20,6 +20,7 @@ from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.platform import match_order
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import Reference, parse_reference
+from nerdpy.model.trust import Verification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,8 @@ class PullOptions:
     unpack: bool | None = None
     """None: unpack when there is one platform."""
     quiet: bool = False
+    verification: Verification | None = None
+    """Who must have signed it; then what is fetched is what was verified."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,25 @@ def fetch(engine: Engine, options: PullOptions) -> Pulled:
     """
     reference = parse_reference(options.reference)
     watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet)
+    source = _verified(engine, options, reference) if options.verification else reference
     with reaching(engine, reference) as (client, access):
-        pulled = _Pull(engine, client, options, reference, access, watch).run()
+        pulled = _Pull(engine, client, options, reference, source, access, watch).run()
     watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
     tell(engine, pulled.record, "pull")
     return pulled
+
+
+def _verified(engine: Engine, options: PullOptions, reference: Reference) -> Reference:
+    """The digest for which the reference stands now, and which is signed as it should be."""
+    from nerdpy.image.trust import find_program, resolve, verify
+
+    assert options.verification is not None
+    find_program(options.verification.program)
+    pinned = reference.with_digest(resolve(engine.config, reference))
+    verify(engine.config, pinned, options.verification)
+    if not options.quiet:
+        engine.notify(Note(f"{pinned.familiar_string}: verified by {options.verification.program}"))
+    return pinned
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,7 @@ class _Pull:
     client: Client
     options: PullOptions
     reference: Reference
+    source: Reference
     access: RegistryAccess
     watch: Watch
 
@@ -111,7 +129,9 @@ class _Pull:
     def _transfer(self, store: StoreOptions) -> None:
         def attempt() -> None:
             transfer = self.client.transfer.until(self.watch.is_stalled)
-            transfer.pull(self.name, access=self.access, store=store, on_progress=self.watch)
+            transfer.pull(
+                str(self.source), name=self.name, access=self.access, store=store, on_progress=self.watch
+            )
 
         transfer_patiently(attempt, self.watch, self.reference, self.engine.notify)
 

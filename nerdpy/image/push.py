@@ -25,11 +25,13 @@ from nerdpy.image.platforms import Part, choose_part
 from nerdpy.image.stock import take_stock
 from nerdpy.image.tag import find_before
 from nerdpy.image.telling import tell
+from nerdpy.image.trust import find_program, sign
 from nerdpy.image.watch import PUSH, Watch
 from nerdpy.linux import process
 from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import Reference, parse_reference
+from nerdpy.model.trust import Signing
 
 EXPIRE = "containerd.io/gc.expire"
 """Label by which containerd 2.1 and newer forgets a name by itself."""
@@ -50,6 +52,7 @@ class PushOptions:
     all_platforms: bool = False
     all_tags: bool = False
     quiet: bool = False
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Pushed:
 
 def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
     """Send one image, or all tags of a repository one after the other; each is told when it is there."""
+    if options.signing is not None:
+        find_program(options.signing.program)
     for reference, record in _wanted(engine, options):
         watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet, direction=PUSH)
         part = choose_part(engine, record, options.platforms, is_whole=options.all_platforms)
@@ -72,6 +77,8 @@ def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
             note_origin(client, take_stock(engine), part.target.digest, reference)
         watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
         tell(engine, record, "push")
+        if options.signing is not None:
+            sign(engine.config, reference.with_digest(part.target.digest), options.signing)
         yield Pushed(reference, part.target)
 
 

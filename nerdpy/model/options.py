@@ -16,6 +16,7 @@ from nerdpy.model.health import HealthCheck
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.ports import ExposedPort, PortMapping
 from nerdpy.model.restart import RestartPolicy
+from nerdpy.model.trust import Verification
 
 Pull = Literal["always", "missing", "never"]
 
@@ -225,6 +226,8 @@ class ImageOptions:
     pull: Pull = "missing"
     platform: Platform | None = None
     quiet: bool = False
+    verification: Verification | None = None
+    """--verify: who must have signed it."""
 
 
 @dataclass(frozen=True, kw_only=True)

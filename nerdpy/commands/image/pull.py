@@ -4,7 +4,8 @@ from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
-from nerdpy.dataclass import dataclass, field
+from nerdpy.commands.container.flags.trust import VerifyFlags
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Note
 from nerdpy.errors import UsageError
 from nerdpy.image.pull import Pulled, PullOptions, fetch
@@ -12,7 +13,6 @@ from nerdpy.image.read import own_platform
 from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import Reference, parse_reference
 
-_NOT_VERIFIED = "signatures are not verified yet: pull by digest (NAME@sha256:...), which pins the content"
 _NO_IPFS = "images are not fetched from IPFS yet"
 UNPACK = {"auto": None, "true": True, "1": True, "false": False, "0": False}
 
@@ -56,40 +56,6 @@ class PullFlags:
 class PullFromElsewhereFlags:
     """What is not built yet."""
 
-    verify: Annotated[
-        str, Option("--verify", help="Verify the signature: none, cosign or notation"), Later(_NOT_VERIFIED)
-    ] = "none"
-    cosign_key: Annotated[
-        str,
-        Option("--cosign-key", help="Key for cosign: a file, a KMS address or a Kubernetes secret"),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_identity: Annotated[
-        str,
-        Option("--cosign-certificate-identity", help="Identity that the certificate must have"),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_identity_regexp: Annotated[
-        str,
-        Option(
-            "--cosign-certificate-identity-regexp",
-            help="Pattern of the identity that the certificate must have",
-        ),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_oidc_issuer: Annotated[
-        str,
-        Option("--cosign-certificate-oidc-issuer", help="Issuer that the certificate must have"),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_oidc_issuer_regexp: Annotated[
-        str,
-        Option(
-            "--cosign-certificate-oidc-issuer-regexp",
-            help="Pattern of the issuer that the certificate must have",
-        ),
-        Later(_NOT_VERIFIED),
-    ] = ""
     ipfs_address: Annotated[
         str, Option("--ipfs-address", help="Address of the IPFS API"), Later(_NO_IPFS)
     ] = ""
@@ -103,12 +69,16 @@ class PullFromElsewhereFlags:
 def command(
     context: Context,
     flags: PullFlags,
+    trust: VerifyFlags,
     elsewhere: PullFromElsewhereFlags,
     name: Annotated[str, Argument("NAME[:TAG|@DIGEST]", complete="image")],
 ) -> None:
     """Download an image from a registry"""
     del elsewhere  # all of it is refused before we get here
-    options = flags.parse(name, context.environ.get("DOCKER_DEFAULT_PLATFORM", ""))
+    options = replace(
+        flags.parse(name, context.environ.get("DOCKER_DEFAULT_PLATFORM", "")),
+        verification=trust.parse_verification(),
+    )
     reference = parse_reference(name)
     context.show_progress(is_quiet=flags.quiet, to_stdout=True)
     engine = engine_of(context)

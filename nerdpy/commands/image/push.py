@@ -5,13 +5,14 @@ from typing import Annotated
 from nerdpy import errors
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Note
 from nerdpy.errors import UsageError
 from nerdpy.image.push import Pushed, PushOptions, push
 from nerdpy.image.read import own_platform
 from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import parse_reference
+from nerdpy.model.trust import PROGRAMS, Signing
 
 _NO_IPFS = "nerdpy does not push to IPFS: push to a registry"
 _NO_SOCI = "nerdpy's push makes no SOCI index: run `soci create` and `soci push` beside it"
@@ -56,6 +57,33 @@ class PushFlags:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignFlags:
+    """By whom it is signed."""
+
+    sign: Annotated[
+        str, Option("--sign", help="Sign what was sent: none, cosign or notation", metavar="METHOD")
+    ] = "none"
+    cosign_key: Annotated[
+        str,
+        Option(
+            "--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"
+        ),
+    ] = ""
+    notation_key_name: Annotated[
+        str, Option("--notation-key-name", help="Key of notation's own list", metavar="NAME")
+    ] = ""
+
+    def parse(self) -> Signing | None:
+        if self.sign not in ("none", *PROGRAMS):
+            raise UsageError(f'--sign must be none, cosign or notation, not "{self.sign}"')
+        keys = {"cosign": self.cosign_key, "notation": self.notation_key_name}
+        for program, key in keys.items():
+            if key and self.sign != program:
+                raise UsageError(f"a key of {program} is given, but not --sign={program}")
+        return None if self.sign == "none" else Signing(program=self.sign, key=keys[self.sign])
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConvertFlags:
     """What docker does not know: other formats, other places."""
 
@@ -85,6 +113,7 @@ class ConvertFlags:
 def command(
     context: Context,
     flags: PushFlags,
+    signing: SignFlags,
     convert: ConvertFlags,
     name: Annotated[str, Argument("NAME[:TAG]", complete="image")],
 ) -> None:
@@ -92,7 +121,7 @@ def command(
     del convert  # all of it is refused before we get here
     if name.startswith(("ipfs://", "ipns://")):
         raise errors.NotImplemented(_NO_IPFS)
-    options = flags.parse(name)
+    options = replace(flags.parse(name), signing=signing.parse())
     reference = parse_reference(name)
     context.show_progress(is_quiet=flags.quiet, to_stdout=True)
     engine = engine_of(context)

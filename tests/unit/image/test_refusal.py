@@ -112,3 +112,41 @@ def test_only_what_may_pass_is_tried_again(message: str, is_passing: bool) -> No
 
 def test_only_a_busy_registry_is_asked_how_long() -> None:
     assert asked_pause(STATUS + "503 Service Unavailable") == 0
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "words", "hint"),
+    [
+        (
+            "POST request to https://h:5000/v2/x: 401 Unauthorized",
+            Unauthenticated,
+            "push access denied",
+            "log in",
+        ),
+        (
+            "POST request to https://h:5000/v2/x: 403 Forbidden",
+            PermissionDenied,
+            "push access denied",
+            "nerdpy tag",
+        ),
+        (
+            "POST request to https://h:5000/v2/x: 405 Method Not Allowed",
+            PermissionDenied,
+            "takes no pushes",
+            "mirror",
+        ),
+        (
+            "unexpected status from PUT request to https://h:5000/v2/x/manifests/1: 400 Bad Request\nunknown",
+            errors.InvalidArgument,
+            "refuses the manifest of",
+            "media types",
+        ),
+    ],
+)
+def test_what_is_refused_of_a_push_is_told(
+    message: str, kind: type[NerdpyError], words: str, hint: str
+) -> None:
+    refused = explained(NerdpyError(message), NAME, "push")
+    assert type(refused) is kind
+    assert words in refused.message
+    assert hint in (refused.hint or "")

@@ -12,9 +12,7 @@ from nerdpy.registry.hosts import host_dirs_for, render_insecure_hosts
 
 def test_an_insecure_registry_is_tried_by_tls_and_then_without() -> None:
     said = tomllib.loads(render_insecure_hosts("h:5000"))
-    assert said["server"] == "https://h:5000"
-    assert list(said["host"]) == ["https://h:5000", "http://h:5000"]
-    assert said["host"]["https://h:5000"]["skip_verify"] is True
+    assert said == {"server": "http://h:5000", "skip_verify": True}  # containerd's words for both
 
 
 def test_the_folder_is_gone_afterwards(tmp_path: Path) -> None:

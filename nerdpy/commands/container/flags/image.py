@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, parsed
+from nerdpy.commands.container.flags.trust import VerifyFlags
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.options import ImageOptions, Pull
@@ -12,11 +13,10 @@ from nerdpy.model.platform import parse_platform
 from nerdpy.model.reference import is_digest, is_image_id, parse_reference
 
 PULLS = ("always", "missing", "never")
-_NOT_VERIFIED = "signatures are not verified yet: pull by digest (NAME@sha256:...), which pins the content"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class ImageFlags:
+class ImageFlags(VerifyFlags):
     """What it is made from."""
 
     pull: Annotated[
@@ -32,40 +32,6 @@ class ImageFlags:
         ),
     ] = ""
     quiet: Annotated[bool, Option("--quiet", "-q", help="Don't show the progress of the pull")] = False
-    verify: Annotated[
-        str,
-        Option("--verify", help="Verify the image's signature: none, cosign or notation", metavar="METHOD"),
-        Later(_NOT_VERIFIED),
-    ] = "none"
-    cosign_key: Annotated[
-        str,
-        Option("--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_identity: Annotated[
-        str,
-        Option(
-            "--cosign-certificate-identity", help="Identity that the certificate must have", metavar="TEXT"
-        ),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_identity_regexp: Annotated[
-        str,
-        Option("--cosign-certificate-identity-regexp", help="Pattern for that identity", metavar="PATTERN"),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_oidc_issuer: Annotated[
-        str,
-        Option(
-            "--cosign-certificate-oidc-issuer", help="Issuer that the certificate must have", metavar="TEXT"
-        ),
-        Later(_NOT_VERIFIED),
-    ] = ""
-    cosign_certificate_oidc_issuer_regexp: Annotated[
-        str,
-        Option("--cosign-certificate-oidc-issuer-regexp", help="Pattern for that issuer", metavar="PATTERN"),
-        Later(_NOT_VERIFIED),
-    ] = ""
     ipfs_address: Annotated[
         str,
         Option("--ipfs-address", help="Address of the IPFS API", metavar="ADDRESS"),
@@ -74,7 +40,9 @@ class ImageFlags:
 
     def parse_rootfs(self, caller: Caller, folder: str) -> ImageOptions:
         """A folder in the place of an image; what is about images only is refused."""
-        for flag, given in (("--pull", self.pull != "missing"), ("--platform", self.platform)):
+        wish = self.parse_verification()
+        images_only = {"--pull": self.pull != "missing", "--platform": self.platform, "--verify": wish}
+        for flag, given in images_only.items():
             if given:
                 raise UsageError(
                     f"conflicting options: {flag} and --rootfs", hint=f"there is no image: leave {flag} out"
@@ -97,4 +65,5 @@ class ImageFlags:
             if wanted
             else None,
             quiet=self.quiet,
+            verification=self.parse_verification(),
         )

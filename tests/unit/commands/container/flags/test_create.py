@@ -319,7 +319,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
         ("--io-maxbandwidth 1m", "Windows only"),
         ("--io-maxiops 10", "Windows only"),
         ("--disable-content-trust=false", "leave it out"),
-        ("--verify cosign", "pull by digest"),
         ("--use-api-socket", "no API server"),
         ("--link-local-ip 169.254.1.1", "leave it out"),
         ("--ipfs-address x", "pull from a registry"),
