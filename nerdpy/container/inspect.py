@@ -8,6 +8,7 @@ from nerdpy.container.find import find, name_of
 from nerdpy.container.join import ipc_of, networks_of
 from nerdpy.container.look import Look, look_at
 from nerdpy.container.ls import exposed_ports, mounts_of, published_ports, shown_image
+from nerdpy.container.oom import saw_oom_kill
 from nerdpy.container.size import sizes
 from nerdpy.dockercompat.container import EndpointFacts, InspectFacts, inspect_json, time_text
 from nerdpy.engine import Engine
@@ -60,7 +61,7 @@ def inspect(engine: Engine, record: ContainerRecord, *, with_size: bool = False)
             started_at=state.started_at,
             finished_at=state.finished_at,
             restart_count=state.restart_count,
-            oom_killed=state.oom_killed,
+            oom_killed=saw_oom_kill(engine, look),
             health=health_json(look.health) if look.health else None,
             hostname=record.labels.get(labels.HOSTNAME, ""),
             folder_files=_files(engine, record.id),

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from nerdpy import labels
 from nerdpy.container.lost_shim import end_lost_shim
+from nerdpy.container.oom import cgroups_path, ended_by_oom
 from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.pins import release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
@@ -21,7 +22,6 @@ from nerdpy.container.telling import tell, tell_death
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
-from nerdpy.linux.oom import had_oom_kill
 from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
@@ -43,7 +43,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     is_told = bool(lifecycle.get("finished_at"))
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
-        lifecycle["oom_killed"] = had_oom_kill(_cgroups_path(record))
+        lifecycle["oom_killed"] = ended_by_oom(engine, record)
         lifecycle[EXITED_PID] = task.pid
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
     elif has_vanished(task, lifecycle):
@@ -68,14 +68,6 @@ def _delete_seen(engine: Engine, task: TaskStatus) -> None:
         return
     with suppress(NotFound):
         engine.containerd.tasks.delete(task.id)
-
-
-def _cgroups_path(record: ContainerRecord) -> str:
-    """Where the container's control group is; it stays until the task is deleted."""
-    try:
-        return str(record.spec.get("linux", {}).get("cgroupsPath", ""))
-    except ValueError:
-        return ""
 
 
 def delete_task(engine: Engine, container_id: str) -> TaskStatus | None:
@@ -160,7 +152,7 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
     remove_strays(
         engine,
         container_id,
-        f"/{engine.config.namespace}/{container_id}" if record is None else _cgroups_path(record),
+        f"/{engine.config.namespace}/{container_id}" if record is None else cgroups_path(record),
     )
     if key:
         _remove_snapshot(engine, where, key)

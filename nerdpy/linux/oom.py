@@ -9,10 +9,11 @@ from nerdpy.linux.cgroups import ROOT, look
 _KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
-def had_oom_kill(cgroups_path: str) -> bool:
-    """`cgroups_path` as in the OCI spec; False where the group is gone."""
+def had_oom_kill(cgroups_path: str) -> bool | None:
+    """`cgroups_path` as in the OCI spec; None where the group is gone, or its kernel (before 4.13) does not
+    count."""
     if not cgroups_path:
-        return False
+        return None
     cgroups = look()
     if cgroups.version == 2:
         file = Path(ROOT, group_folder(cgroups_path), "memory.events")
@@ -20,8 +21,8 @@ def had_oom_kill(cgroups_path: str) -> bool:
         file = Path(cgroups.mountpoints.get("memory", ROOT), group_folder(cgroups_path), "memory.oom_control")
     with suppress(OSError):
         found = _KILLS.search(file.read_text())
-        return found is not None and int(found.group(1)) > 0
-    return False
+        return int(found.group(1)) > 0 if found is not None else None
+    return None
 
 
 def group_folder(cgroups_path: str) -> str:

@@ -59,16 +59,17 @@ def open_log(folder: str) -> int:
     return log
 
 
-def note_end(folder: str, exit_code: int) -> None:
-    """Write down how the container ended, if we know: containerd's restart monitor may delete the task before
-    anybody asks for it, and so does a restart of containerd."""
-    if exit_code < 0:
-        return
+def note_end(folder: str, exit_code: int, oom_kills: int) -> None:
+    """Write down how the container ended, as far as we know (-1: we don't): containerd's restart monitor may
+    delete the task before anybody asks for it, and so does a restart of containerd; systemd removes the
+    control group at once."""
+    code = f'"exit_code":{exit_code},' if exit_code >= 0 else ""
+    killed = f'"oom_killed":{str(oom_kills > 0).lower()},' if oom_kills >= 0 else ""
     try:
         file = os.open(f"{folder}/{ENDED_FILE}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     except OSError:
         return
-    os.write(file, f'{{"exit_code":{exit_code},"finished_at":{time.time()}}}'.encode())
+    os.write(file, f'{{{code}{killed}"finished_at":{time.time()}}}'.encode())
     os.close(file)
 
 

@@ -19,12 +19,16 @@ REAPING_LOOKS = 50
 class InitProcess:
     """Unknown at first, then running, then gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, container_id: str) -> None:
+        self._container_id = container_id
         self.pid = 0
         self.is_gone = False
         self.pidfd = -1
         self.exit_code = -1
         """128 and the signal's number for one that a signal ended; -1: not known."""
+        self._memory_events = -1
+        self.oom_kills = -1
+        """How many processes of the container the kernel has killed for want of memory; -1: not known."""
 
     def look(self, told: int = 0) -> None:
         """Find out the pid, if it is not known yet."""
@@ -34,6 +38,7 @@ class InitProcess:
         self.pid = pid
         try:
             self.pidfd = os.pidfd_open(pid)
+            self._memory_events = open_memory_events(pid, self._container_id)
         except ProcessLookupError:
             self.is_gone = True
         except OSError:  # a kernel or sandbox without pidfd: `check` asks for the pid now and then
@@ -54,8 +59,12 @@ class InitProcess:
             pass
 
     def note_exit(self) -> None:
-        """The pidfd has become readable."""
+        """The pidfd has become readable. systemd is about to remove the control group, and its counter."""
         self.is_gone = True
+        if self._memory_events >= 0:
+            self.oom_kills = read_oom_kills(self._memory_events)
+            os.close(self._memory_events)
+            self._memory_events = -1
         if self.pidfd >= 0:
             self.exit_code = _exit_code(self.pidfd)
             os.close(self.pidfd)
@@ -87,6 +96,37 @@ def _exit_code(pidfd: int) -> int:
             return 128 + (status & 0x7F) if status & 0x7F else status >> 8 & 0xFF
         time.sleep(0.002)
     return -1
+
+
+def open_memory_events(pid: int, container_id: str) -> int:
+    """The file in which the kernel counts what it kills in the container's control group, -1 where there is
+    none: `memory.events` of cgroup v2, `memory.oom_control` of v1 (cgroups(7)).
+
+    The container may have moved its first process further down; a group without the container's id in its
+    path is not the container's own.
+    """
+    for line in _read(f"/proc/{pid}/cgroup").split(b"\n"):
+        controllers, _, path = line.partition(b":")[2].partition(b":")
+        above, found, below = os.fsdecode(path).rpartition(container_id)
+        group = above + found + below.partition("/")[0]
+        if not found:
+            continue
+        place = f"memory{group}/memory.oom_control" if controllers else f"{group[1:]}/memory.events"
+        if not controllers or b"memory" in controllers.split(b","):
+            try:
+                return os.open(f"/sys/fs/cgroup/{place}", os.O_RDONLY | os.O_CLOEXEC)
+            except OSError:  # a machine with both versions has its counters in one of them
+                continue
+    return -1
+
+
+def read_oom_kills(memory_events: int) -> int:
+    """What such a file counts; -1 if it is gone, or does not count."""
+    try:
+        count = os.pread(memory_events, 512, 0).partition(b"oom_kill ")[2].partition(b"\n")[0]
+    except OSError:
+        return -1
+    return int(count) if count.isdigit() else -1
 
 
 def write_pid(path: str, pid: int) -> None:
@@ -127,8 +167,13 @@ def start_time(pid: int) -> int:
 
 
 def _status_of(pid: object) -> list[bytes]:
+    return _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+
+
+def _read(path: str) -> bytes:
+    """A file of /proc; nothing where there is none."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError:
-        return []
+        return b""

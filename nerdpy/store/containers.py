@@ -40,14 +40,16 @@ class ContainerFolders:
             save_json(self.paths.lifecycle(container_id), value)
 
     def load_end(self, container_id: str) -> dict[str, Any]:
-        """`exit_code` and `finished_at` (ISO 8601) of the last run, as its monitor saw them; or an empty
-        dict."""
+        """How the last run ended, as its monitor saw it: `exit_code` and `finished_at` (ISO 8601) where it
+        knew them, `oom_killed` where it knew that."""
         value = load_json(self.paths.ended(container_id))
-        try:
+        end: dict[str, Any] = {}
+        with suppress(KeyError, TypeError, ValueError, OverflowError):
             finished_at = datetime.fromtimestamp(value["finished_at"], UTC).isoformat()
-            return {"exit_code": int(value["exit_code"]), "finished_at": finished_at}
-        except (KeyError, TypeError, ValueError):
-            return {}
+            end |= {"exit_code": int(value["exit_code"]), "finished_at": finished_at}
+        if isinstance(value.get("oom_killed"), bool):
+            end["oom_killed"] = value["oom_killed"]
+        return end
 
     def write_first(self, path: Path, text: str) -> None:
         """Write such a file unless it is there: all at once, for another thread may be about to make it."""
