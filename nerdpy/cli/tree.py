@@ -110,8 +110,8 @@ TREE = {
     "container wait": Entry(
         "Wait until containers stop, and print their exit codes", "container.wait", aliases=("wait",)
     ),
-    "image history": Entry("Show how an image was made", aliases=("history",)),
-    "image import": Entry("Make an image from a filesystem archive", aliases=("import",)),
+    "image history": Entry("Show how an image was made", "image.history", aliases=("history",)),
+    "image import": Entry("Make an image from a filesystem archive", "image.import_", aliases=("import",)),
     "image inspect": Entry("Show everything about one or more images", "image.inspect"),
     "image load": Entry("Load images from a tar archive", "image.load", aliases=("load",)),
     "image ls": Entry("List images", "image.ls", aliases=("images", "image list")),
@@ -119,7 +119,7 @@ TREE = {
     "image pull": Entry("Download an image from a registry", "image.pull", aliases=("pull",)),
     "image push": Entry("Upload an image to a registry", "image.push", aliases=("push",)),
     "image rm": Entry("Remove one or more images", "image.rm", aliases=("rmi", "image remove", "image rmi")),
-    "image save": Entry("Save images to a tar archive", aliases=("save",)),
+    "image save": Entry("Save images to a tar archive", "image.save", aliases=("save",)),
     "image tag": Entry("Give an image another name", "image.tag", aliases=("tag",)),
     "namespace create": Entry("Create a namespace", "namespace.create"),
     "namespace inspect": Entry("Show everything about one or more namespaces", "namespace.inspect"),
@@ -149,9 +149,9 @@ TREE = {
     "volume rm": Entry("Remove one or more volumes", "volume.rm", aliases=("volume remove",)),
     "completion": Entry("Print a completion script for your shell", "completion"),
     "inspect": Entry("Show everything about containers, images and other objects", "inspect"),
-    "login": Entry("Log in to a registry"),
-    "logout": Entry("Log out from a registry"),
-    "search": Entry("Search a registry for images"),
+    "login": Entry("Log in to a registry", "registry.login"),
+    "logout": Entry("Log out from a registry", "registry.logout"),
+    "search": Entry("Search a registry for images", "registry.search"),
     "version": Entry("Show the versions of nerdpy, its engine and their parts", "version"),
     "internal attach-network": Entry(
         "Connect a restarted container to its networks again", "internal.attach_network", hidden=True

@@ -64,6 +64,9 @@ class _Attempt:
         except NerdpyError:
             if self._failure is None:
                 raise
+        except BaseException:  # an interrupt: containerd must let the ref go, and no piece more is taken
+            self._answers.cancel()
+            raise
         finally:
             self._is_open.put(False)
         if self._failure is not None:
