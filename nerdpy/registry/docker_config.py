@@ -69,12 +69,20 @@ class DockerConfig:
         return username, secret.rstrip("\0")
 
 
+def config_path(folder: str) -> Path:
+    """Where the file is; `folder` as in `Config.docker_config`."""
+    try:
+        return (Path(folder) if folder else Path("~/.docker").expanduser()) / "config.json"
+    except RuntimeError:  # nobody knows where home is
+        return Path("~/.docker/config.json")
+
+
 def load_docker_config(folder: str) -> DockerConfig:
     """The file in `folder` (empty: `~/.docker`); no file is an empty one."""
-    path = (Path(folder) if folder else Path("~/.docker").expanduser()) / "config.json"
+    path = config_path(folder)
     try:
         text = path.read_text()
-    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+    except (FileNotFoundError, NotADirectoryError):
         return DockerConfig(str(path))
     except OSError as error:
         raise PermissionDenied(f"cannot read {path}: {(error.strerror or '').lower()}") from error
@@ -86,7 +94,7 @@ def load_docker_config(folder: str) -> DockerConfig:
 def parse_docker_config(text: str, source: str) -> DockerConfig:
     """Unknown keys are docker's own business; what is about credentials must be well formed."""
     try:
-        value = json.loads(text or "{}")
+        value = json.loads(text.strip() or "{}")
     except ValueError as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise InvalidArgument(f"{source} is not JSON{where}") from None

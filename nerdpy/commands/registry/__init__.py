@@ -1,0 +1,1 @@
+"""The commands that are about registries: `nerdpy login`, `logout`, `search`."""

@@ -1,0 +1,60 @@
+"""Log in: ask the registry whether a credential is good, and keep it."""
+
+from nerdpy.config import Config
+from nerdpy.dataclass import replace
+from nerdpy.errors import InvalidArgument, NotFound, Unauthenticated
+from nerdpy.registry.client import ping
+from nerdpy.registry.connection import Access, Connection, access_of
+from nerdpy.registry.credentials import find_credential
+from nerdpy.registry.docker_config import Credential
+from nerdpy.registry.endpoints import endpoints_of
+from nerdpy.registry.hosts_toml import Endpoint
+from nerdpy.registry.keeping import Kept, Login, keep
+from nerdpy.registry.keys import host_of, is_same_host
+
+
+def log_in(config: Config, host: str, credential: Credential) -> Kept:
+    """Keep a credential that the registry accepts, or the identity token that it gives for it.
+
+    Unauthenticated if it does not; nothing is changed then.
+    """
+    if ":" in credential.username:  # RFC 7617: it would move into the password
+        raise InvalidArgument("a user name with a colon cannot be used with registries")
+    identity = check(config, host, credential)
+    return keep(config.docker_config, Login(host, credential, identity))
+
+
+def check(config: Config, host: str, credential: Credential) -> str:
+    """Show the credential to the registry itself; the identity token that it gave, if any.
+
+    Its mirrors never see it: they are other hosts, and have logins of their own.
+    """
+
+    def keychain(asked: str) -> Credential | None:
+        return credential if is_same_host(asked, host) else None
+
+    access = replace(access_of(config), keychain=keychain, wants_identity=bool(credential.username))
+    endpoint = _own_endpoint(host, access)
+    connection = Connection(host, access, endpoints=(endpoint,))
+    try:
+        ping(connection, endpoint)
+    except Unauthenticated as error:
+        raise Unauthenticated(
+            error.message.replace(" wants a login: ", " refuses the login: "),
+            hint="check the name and the password; many registries want an access token in its place",
+        ) from None
+    except NotFound as error:
+        raise NotFound(error.message, hint="check the registry's name and port") from None
+    return connection.authorizer.identity
+
+
+def stored_credential(config: Config, host: str) -> Credential | None:
+    """What a login before this one has left."""
+    return find_credential(config, host)
+
+
+def _own_endpoint(host: str, access: Access) -> Endpoint:
+    """The one that is on this very host, with what hosts.toml says of it."""
+    everywhere = endpoints_of(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
+    own = [endpoint for endpoint in everywhere if host_of(endpoint.url) == host_of(host)]
+    return (own or list(endpoints_of(host, host_dirs=(), is_insecure=access.is_insecure)))[-1]
