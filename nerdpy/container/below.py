@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from nerdpy.container.find import shown_as
+from nerdpy.container.monitoring import nerdpy_command, nerdpy_environment
 from nerdpy.container.remap import refuse_remapped
 from nerdpy.container.tasks import task_of
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NotFound
+from nerdpy.linux.last_will import LastWill
+from nerdpy.model.monitor import EXITED
 from nerdpy.model.records import ContainerRecord, SnapshotMount
 from nerdpy.store.intents import Intent
 
@@ -54,10 +57,20 @@ def borrowed(engine: Engine, record: ContainerRecord, operation: str = VIEW) -> 
         intent.done()
 
 
-def freeze(engine: Engine, intent: Intent) -> None:
-    """Pause the container, until `give_back`."""
-    intent.add(paused=True)
-    engine.containerd.tasks.pause(intent.container_id)
+@contextmanager
+def frozen(engine: Engine, intent: Intent) -> Iterator[None]:
+    """Pause the container for the block. Should we be killed in it, a small helper calls nerdpy, which thaws
+    the container because the intent says so; should that be killed too, the next command does it."""
+    config = engine.config
+    call = [*nerdpy_command(config), "internal", EXITED, intent.container_id]  # every call sweeps first
+    will = LastWill(call, nerdpy_environment(config))
+    try:
+        intent.add(paused=True)
+        engine.containerd.tasks.pause(intent.container_id)
+        yield
+    finally:
+        thaw(engine, intent)
+        will.revoke()
 
 
 def give_back(engine: Engine, intent: Intent) -> None:
@@ -73,7 +86,7 @@ def give_back(engine: Engine, intent: Intent) -> None:
 
 
 def thaw(engine: Engine, intent: Intent) -> None:
-    """Let the container go on that `freeze` has paused."""
+    """Let the container go on that `frozen` has paused."""
     task = task_of(engine, intent.container_id)
     if task is not None and task.status in {"paused", "pausing"}:
         with suppress(NotFound, FailedPrecondition):

@@ -4,11 +4,12 @@ The layer is made by containerd's diff service; no byte of it passes through her
 by one lease until the image's record names it, so a commit that is killed leaves nothing.
 """
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from nerdpy import labels
-from nerdpy.container.below import COMMIT, Below, borrowed, freeze, thaw
+from nerdpy.container.below import COMMIT, Below, borrowed, frozen
 from nerdpy.container.find import shown_as
 from nerdpy.container.inspect import inspect
 from nerdpy.container.look import Look, look_at
@@ -127,15 +128,11 @@ def _config_of(engine: Engine, look: Look, image: LocalImage) -> dict[str, Any]:
 
 def _layer(engine: Engine, look: Look, below: Below, options: CommitOptions) -> tuple[Descriptor, str]:
     """(the layer of what was changed, its diff id)."""
-    if options.pauses and look.state.status == "running":
-        freeze(engine, below.intent)
-    try:
+    pauses = options.pauses and look.state.status == "running"
+    with frozen(engine, below.intent) if pauses else nullcontext():
         own = layer_mounts(engine, look.record)
         media_type = committed.LAYERS[options.compression]
         layer = below.client.diff.diff(below.mounts, own, media_type=media_type)
-    finally:
-        if below.intent.facts.get("paused"):
-            thaw(engine, below.intent)
     info = below.client.content.info(layer.digest)
     return layer, info.labels[_UNCOMPRESSED]
 

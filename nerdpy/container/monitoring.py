@@ -26,7 +26,7 @@ def write_monitor_settings(
     paths = engine.paths
     settings = MonitorSettings(
         command=nerdpy_command(engine.config),
-        environment=_environment(engine.config),
+        environment=nerdpy_environment(engine.config),
         log=log_settings(
             options.logging, _subject(engine, container_id, options, image, name), paths.log(container_id)
         ),
@@ -84,7 +84,8 @@ def nerdpy_command(config: Config) -> list[str]:
     ]
 
 
-def _environment(config: Config) -> dict[str, str]:
+def nerdpy_environment(config: Config) -> dict[str, str]:
+    """The whole environment of such a call."""
     kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
     package_parent = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return {

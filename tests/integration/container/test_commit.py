@@ -166,10 +166,6 @@ def test_what_can_not_be_committed_is_refused(cli: Cli, busybox_image: str) -> N
     assert [line for line in cli.ok("images", "-q").lines if line] == cli.ok("images", "-q", "busybox").lines
 
 
-def frozen(cli: Cli) -> bool:
-    return cli.ok("inspect", "-f", "{{.State.Paused}}", "box").line == "true"
-
-
 def is_frozen(pid: int) -> bool:
     """What the container's control group says, so fast that no short pause is missed."""
     for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
@@ -204,15 +200,18 @@ def test_the_container_is_paused_meanwhile_unless_told_otherwise(cli: Cli, idle:
 def test_a_commit_that_is_killed_leaves_nothing_and_no_frozen_container(
     cli: Cli, idle: Idle, engine: PrivateEngine, namespace: str, number: signal.Signals
 ) -> None:
+    """No further command of nerdpy's is needed for it."""
     idle("box")
     cli.ok("exec", "box", "sh", "-c", "dd if=/dev/urandom of=/big bs=1M count=80 2>/dev/null")
+    pid = int(cli.ok("inspect", "-f", "{{.State.Pid}}", "box").line)
     process = cli.start("commit", "box", "big")
-    eventually(lambda: engine.ctr("tasks", "ls", namespace=namespace).stdout.find("PAUSED") > 0)
+    eventually(lambda: is_frozen(pid))
     process.send_signal(number)
     process.communicate()
     assert process.returncode != 0
-    eventually(lambda: not frozen(cli))
-    assert engine.ctr("leases", "ls", "-q", namespace=namespace).stdout == ""
+    eventually(lambda: not is_frozen(pid))
+    eventually(lambda: engine.ctr("leases", "ls", "-q", namespace=namespace).stdout == "")
+    assert "PAUSED" not in engine.ctr("tasks", "ls", namespace=namespace).stdout
     assert "nerdpy-commit" not in engine.ctr("snapshots", "ls", namespace=namespace).stdout
     assert "big" not in cli.ok("images").out
     assert cli.ok("exec", "box", "echo", "alive").line == "alive"
