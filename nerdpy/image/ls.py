@@ -138,7 +138,7 @@ class _Look:
         """Target's digest -> config of the platform that would be run."""
         chosen = {record.target.digest: record for record in records}
         configs = {digest: self._choose_config(record) for digest, record in chosen.items()}
-        found = self._stock.read_configs(set(filter(None, configs.values())))
+        found = self._stock.read_json(set(filter(None, configs.values())))
         return {digest: found.get(config, {}) for digest, config in configs.items()}
 
     def _choose_config(self, record: ImageRecord) -> str:

@@ -55,8 +55,8 @@ class Stock:
         """The digests of the configs, one for each platform that is here."""
         return [self.blobs[manifest].labels[CONFIG] for manifest in self.manifests(digest)]
 
-    def read_configs(self, digests: Collection[str]) -> dict[str, dict[str, Any]]:
-        """The contents of configs, read all at once; those that are missing or broken are left out."""
+    def read_json(self, digests: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The contents of blobs that are here (configs, indexes), read at once; broken ones are left out."""
         content = self.engine.containerd.content
         read = content.read_many(digests)
         found = {}

@@ -1,10 +1,14 @@
 """`nerdpy images`."""
 
+from pathlib import Path
+
 import pytest
 
+from hack.images.layout import Layout, Tree
 from tests.integration.conftest import AddImage
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.images import BUSYBOX, FOREIGN, PREFIX, own_platform
 
 DIGEST = 71
 
@@ -71,6 +75,54 @@ def test_images_are_chosen(cli: Cli, add_image: AddImage, arguments: list[str], 
 def test_bad_filters_are_refused(cli: Cli) -> None:
     for bad in ("dangling=maybe", "colour=red", "before=nothing-like-it", "nonsense"):
         assert cli("images", "-f", bad).code != 0
+
+
+def test_the_tree_shows_which_platforms_are_here(
+    cli: Cli, engine: PrivateEngine, images: Layout, namespace: str
+) -> None:
+    archive = images.archive(PREFIX + BUSYBOX)
+    engine.ctr("images", "import", "--all-platforms", "--no-unpack", "-", namespace=namespace, stdin=archive)
+    cli.ok("create", "--name", "user", "busybox")
+    cli.ok("tag", "busybox", "also:1")
+    shown = [line.split() for line in cli.ok("images", "--tree").lines]
+    assert shown[0] == ["IMAGE", "ID", "DISK", "USAGE", "CONTENT", "SIZE", "EXTRA"]
+    assert [row[0] for row in shown[1:3]] == ["also:1", "busybox:latest"]
+    branches = {row[1]: row[2:] for row in shown[3:]}
+    own, other = branches[own_platform()], branches[FOREIGN[own_platform()]]
+    assert own[-1] == "U"
+    assert other[-1] != "U"
+    assert other[2] != "0B"
+    cli.ok("rmi", "--platform", FOREIGN[own_platform()], "busybox")
+    (gone,) = (line.split() for line in cli.ok("images", "--tree", "also").lines if "└─" in line)
+    assert gone[1:] == [FOREIGN[own_platform()], other[0], "0B", "0B"]
+
+
+def test_the_tree_is_one_view(cli: Cli) -> None:
+    for other in (["-q"], ["--no-trunc"], ["--format", "json"], ["--digests"], ["--names"]):
+        refused = cli("images", "--tree", *other)
+        assert refused.code == 125
+        assert "--tree exclude each other" in refused.err
+
+
+def test_the_newest_image_is_first(
+    cli: Cli, engine: PrivateEngine, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time that stands in the image."""
+    made = Layout(tmp_path / "made")
+    for year in ("2021", "2023", "2022"):
+        monkeypatch.setattr("hack.images.layout.CREATED", f"{year}-01-02T00:00:00Z")
+        tree = Tree()
+        tree.file("year", year)
+        made.name(f"{PREFIX}made:{year}", made.image([made.layer(tree)], {}, platform=own_platform()))
+        archive = made.archive(f"{PREFIX}made:{year}")
+        assert engine.ctr("images", "import", "-", namespace=namespace, stdin=archive).returncode == 0
+    shown = cli.ok("images", "--format", "{{.Tag}} {{.CreatedAt}}").lines
+    assert [line.split()[0] for line in shown] == ["2023", "2022", "2021"]
+    assert cli.ok("images", "--format", "{{.Tag}}", "-f", "before=made:2022").lines == ["2021"]
+    assert cli.ok("images", "--format", "{{.Tag}}", "-f", "since=made:2022").lines == ["2023"]
+    both = ["-f", "since=made:2021", "-f", "before=made:2023"]
+    assert cli.ok("images", "--format", "{{.Tag}}", *both).lines == ["2022"]
+    assert cli.ok("images", "--format", "{{.Tag}}", "-f", "until=2022-06-01").lines == ["2022", "2021"]
 
 
 def test_a_broken_image_is_listed(

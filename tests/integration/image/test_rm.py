@@ -1,9 +1,12 @@
-"""`nerdpy rmi`, `nerdpy tag` and `nerdpy image inspect`."""
+"""`nerdpy rmi` and `nerdpy tag`."""
 
+import pytest
+
+from hack.images.layout import Layout
 from tests.integration.conftest import AddImage
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
-from tests.integration.support.images import own_platform
+from tests.integration.support.images import BUSYBOX, FOREIGN, ODD, PREFIX, own_platform
 
 
 def test_the_last_name_takes_the_content_along(
@@ -104,29 +107,94 @@ def test_a_tag_that_moves_away_leaves_the_image_of_a_container(cli: Cli, add_ima
     assert len(set(cli.ok("images", "-q").lines)) == 2
 
 
-def test_inspect_is_dockers(cli: Cli, add_image: AddImage) -> None:
+def test_one_platform_is_removed_and_the_name_stays(
+    cli: Cli, engine: PrivateEngine, images: Layout, namespace: str
+) -> None:
+    archive = images.archive(PREFIX + BUSYBOX)
+    engine.ctr("images", "import", "--all-platforms", "--no-unpack", "-", namespace=namespace, stdin=archive)
+    own, other = own_platform(), FOREIGN[own_platform()]
+    closure = images.closure(images.references[PREFIX + BUSYBOX])
+    cli.ok("create", "--name", "user", "busybox", "true")
+    (line,) = cli.ok("rmi", "--platform", other, "busybox").lines
+    digest = line.removeprefix("Deleted: ")
+    left = set(engine.ctr("content", "ls", "-q", namespace=namespace).stdout.split())
+    (manifest,) = (one for one in closure if one["digest"] == digest)
+    gone = {one["digest"] for one in images.closure(manifest)}
+    assert len(gone) == 3, "manifest, config and layer"
+    assert left == {one["digest"] for one in closure} - gone
+    again = cli("rmi", "--platform", other, "busybox")
+    assert again.code == 1
+    assert f"is not here for platform {other}" in again.err
+    assert own in again.err
+    used = cli("rmi", "-f", "--platform", own, "busybox")
+    assert used.code == 1
+    assert "image is being used by container" in used.err
+    cli.ok("start", "-a", "user")
+    assert cli("rmi", "--platform", "plan9/pdp11", "busybox").code == 1
+
+
+def test_a_platform_that_another_image_has_too_is_kept(
+    cli: Cli, engine: PrivateEngine, images: Layout, namespace: str
+) -> None:
+    for name in (BUSYBOX, "odd:foreign"):
+        archive = images.archive(PREFIX + name)
+        engine.ctr(
+            "images", "import", "--all-platforms", "--no-unpack", "-", namespace=namespace, stdin=archive
+        )
+    refused = cli("rmi", "--platform", FOREIGN[own_platform()], "busybox")
+    assert refused.code == 1
+    assert 'image "odd:foreign" has it, too' in refused.err
+    single = cli("rmi", "--platform", own_platform(), "odd:foreign")
+    assert single.code == 1
+
+
+def test_an_image_of_one_platform_has_none_to_remove(cli: Cli, add_image: AddImage) -> None:
     add_image("odd:ports")
-    (shown,) = cli.ok("image", "inspect", "odd:ports").json
-    assert shown["RepoTags"] == ["odd:ports"]
-    assert shown["RepoDigests"][0].startswith("odd@sha256:")
-    assert shown["Config"]["Labels"] == {"colour": "blue"}
-    assert f"{shown['Os']}/{shown['Architecture']}" == own_platform()
-    assert shown["RootFS"]["Type"] == "layers"
-    assert shown["Size"] > 0
-    assert cli.ok("inspect", "odd:ports").json == [shown]
-    assert cli.ok("image", "inspect", shown["Id"][7:19]).json == [shown]
+    refused = cli("rmi", "--platform", own_platform(), "odd:ports")
+    assert refused.code == 1
+    assert "has one platform only" in refused.err
+    assert len(cli.ok("images", "-q").lines) == 1
 
 
-def test_inspect_tells_what_is_missing(cli: Cli, busybox_image: str) -> None:
-    done = cli("image", "inspect", "busybox", "nothing")
-    assert done.code == 1
-    assert len(done.json) == 1
-    assert "No such image: nothing" in done.err
-    assert cli("image", "inspect", "--platform", "linux/s390x", "busybox").code == 1
+def test_layers_that_are_shared_stay_for_the_other_image(
+    cli: Cli, engine: PrivateEngine, add_image: AddImage, namespace: str
+) -> None:
+    add_image("busybox:latest")
+    add_image("odd:layers")
+    removed = cli.ok("rmi", "odd:layers").lines
+    assert sum(line.startswith("Deleted: ") for line in removed) == 1 + 29
+    assert len(engine.ctr("snapshots", "ls", namespace=namespace).stdout.splitlines()) == 2
+    assert cli.ok("run", "--rm", "busybox", "echo", "still").line == "still"
+    add_image("odd:layers")
+    assert cli.ok("rmi", "busybox").lines[-1].startswith("Deleted: ")
+    assert cli.ok("run", "--rm", "odd:layers", "cat", "/layer").line == "29"
 
 
-def test_the_native_mode_shows_what_containerd_has(cli: Cli, busybox_image: str) -> None:
-    (shown,) = cli.ok("image", "inspect", "--mode", "native", "busybox").json
-    assert shown["Image"]["Name"] == "docker.io/library/busybox:latest"
-    assert shown["Index"]["manifests"]
-    assert shown["Manifest"]["config"]["digest"] == shown["ImageConfigDesc"]["digest"]
+def test_the_start_of_two_ids_is_ambiguous(cli: Cli, add_image: AddImage) -> None:
+    """Of ten images two have ids that begin with the same digit (all but certainly)."""
+    for name in ("busybox:latest", *ODD):
+        add_image(name)
+    ids = cli.ok("images", "-q", "--no-trunc").lines
+    starts = [one[7:8] for one in ids]
+    double = next((start for start in starts if starts.count(start) > 1), "")
+    if not double:
+        pytest.skip("no two of the images begin alike")
+    for text in (double, f"sha256:{double}"):
+        refused = cli("rmi", text)
+        assert refused.code == 1
+        assert f'several images have ids that begin with "{text}"' in refused.err
+        assert cli("image", "inspect", text).code == 1
+    assert len(cli.ok("images", "-q").lines) == len(ids)
+
+
+def test_a_digest_of_another_image_is_refused_even_where_the_name_is_there(
+    cli: Cli, busybox_image: str
+) -> None:
+    digest = cli.ok("images", "-q", "--no-trunc").line
+    wrong = "sha256:" + "0" * 64
+    refused = cli("rmi", f"busybox@{wrong}")
+    assert refused.code == 1
+    assert f"No such image: busybox@{wrong}" in refused.err
+    assert cli("image", "inspect", f"busybox:latest@{wrong}").code == 1
+    assert len(cli.ok("image", "inspect", f"busybox:latest@{digest}", f"busybox@{digest}").json) == 2
+    assert cli.ok("rmi", f"busybox@{digest}").lines[0] == "Untagged: busybox:latest"
