@@ -179,6 +179,11 @@ def store_paths(data_root: str, state_root: str, address: str, namespace: str) -
     return StorePaths(Path(data_root) / hashed, Path(state_root) / hashed, namespace)
 
 
+def manifest_lists(data_root: str) -> Path:
+    """The manifest lists that are being made: they belong to registries, not to a containerd."""
+    return Path(data_root) / "manifests"
+
+
 @dataclass(frozen=True)
 class EnginePaths:
     """nerdpy's own private engine: configuration, data, socket, pid file and log."""

@@ -1,6 +1,7 @@
 """Pure: a repository that a search has found -> the row that docker shows."""
 
 from nerdpy.dataclass import dataclass
+from nerdpy.dockercompat.row import public_values
 from nerdpy.dockercompat.units import truncated
 
 LONGEST = 45
@@ -32,6 +33,12 @@ class SearchRow:
     StarCount: str
     IsOfficial: Mark
     IsAutomated: Mark
+
+    def MarshalJSON(self) -> str:
+        """What `{{json .}}` shows: sorted, HTML escaped."""
+        from nerdpy.gotemplate.encode import json_text
+
+        return json_text(public_values(self), is_html_safe=True)
 
 
 def search_row(

@@ -105,7 +105,7 @@ def unexpected_answer(host: str, status: int, reason: str, what: str) -> NerdpyE
             hint=f"check the name, and what your credentials for {host} may do",
         )
     if status == 404:
-        return NotFound(f'registry "{host}" has no {what}{said}')
+        return NotFound(f'registry "{host}" has no {what}{said}', hint="check the name")
     if status == 429:
         return ResourceExhausted(
             f'registry "{host}" answers 429 Too Many Requests{said}',
