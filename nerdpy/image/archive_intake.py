@@ -18,6 +18,8 @@ from nerdpy.image.archive_tar import Member, Members
 
 MOST_JSON = 16 << 20
 """Bytes of a manifest, an index or a config; larger ones are only there to hurt."""
+MOST_PADDING = 16 << 20
+"""Bytes that may follow the end of an archive: tape blocks are filled up with zeros."""
 READ_HERE = ("oci-layout", "index.json", "manifest.json")
 _HEX = {"sha256": 64, "sha512": 128}
 _BLOB = re.compile(r"blobs/([a-z0-9]+)/([^/]+)\Z")
@@ -56,7 +58,8 @@ class Intake:
 
     def take(self, pieces: Iterable[bytes]) -> None:
         """Read an unpacked tar stream to its end; InvalidArgument for what is broken or hostile."""
-        members = Members(pieces)
+        ahead = iter(pieces)
+        members = Members(ahead)
         for member in members:
             if member.target:
                 self._links[member.name] = member.target
@@ -64,6 +67,7 @@ class Intake:
                 self._read(members, member)
             elif not _UNUSED.match(member.name):
                 self._store(members, member)
+        _read_to_the_end(ahead)
 
     def find(self, name: str) -> Stored | None:
         """The member of this name, through one link at most, as docker wrote them."""
@@ -94,6 +98,15 @@ class Intake:
             yield piece
             done += len(piece)
             self.told(member.name, done, member.size)
+
+
+def _read_to_the_end(pieces: Iterator[bytes]) -> None:
+    """Packed streams have their checksum there, and who writes into a pipe wants to be heard."""
+    left = MOST_PADDING
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise InvalidArgument(f"more than {MOST_PADDING} bytes follow the end of the archive")
 
 
 def _beginning(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:

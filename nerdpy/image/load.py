@@ -70,6 +70,8 @@ def load(engine: Engine, pieces: Iterable[bytes], wish: Wish) -> list[Loaded]:
         intake = Intake(client, progress)
         intake.take(unpacked(pieces))
         loaded = settle(engine, client, images_of(intake, date.today()), wish)
+        if wish.platforms:  # what else was in the archive goes at once
+            client.leases.delete(client.calls.lease, synchronous=True)
     progress.end()
     return loaded
 
