@@ -16,7 +16,7 @@ from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.oom import cgroups_path, ended_by_oom
 from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.pins import release_pins, views_of
-from nerdpy.container.status import VANISHED, has_vanished, now, will_restart
+from nerdpy.container.status import VANISHED, has_vanished, moment, now, will_restart
 from nerdpy.container.strays import remove_strays
 from nerdpy.container.telling import tell, tell_death
 from nerdpy.engine import Engine
@@ -43,7 +43,7 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
     is_told = bool(lifecycle.get("finished_at"))
     if task is not None and task.status == "stopped":
         lifecycle["exit_code"] = task.exit_code
-        lifecycle["oom_killed"] = ended_by_oom(engine, record)
+        lifecycle["oom_killed"] = ended_by_oom(engine, record, task.pid, moment(lifecycle.get("started_at")))
         lifecycle[EXITED_PID] = task.pid
         lifecycle["finished_at"] = task.exited_at.isoformat() if task.exited_at else now()
     elif has_vanished(task, lifecycle):

@@ -132,6 +132,8 @@ class Loop:
     def _deal_with(self, events: dict[int, int]) -> None:
         """Clients first: one that is here before output comes must not miss any of it."""
         server = self._server
+        if self._init.pidfd in events or server.descriptor() in events:  # it has ended, or is about to
+            self._init.count_oom_kills()
         if self._wakeup in events:
             self._hear_signals()
         if server.descriptor() in events:

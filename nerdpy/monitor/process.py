@@ -58,11 +58,17 @@ class InitProcess:
         except PermissionError:
             pass
 
+    def count_oom_kills(self) -> None:
+        """To be asked as soon as the process has ended, and before somebody ends it: systemd is about to
+        remove the control group, and with it the counter. That there were none before is no answer then."""
+        if self._memory_events >= 0:
+            kills = read_oom_kills(self._memory_events)
+            self.oom_kills = kills if self.oom_kills < 1 else self.oom_kills
+
     def note_exit(self) -> None:
-        """The pidfd has become readable. systemd is about to remove the control group, and its counter."""
+        """The pidfd has become readable."""
         self.is_gone = True
         if self._memory_events >= 0:
-            self.oom_kills = read_oom_kills(self._memory_events)
             os.close(self._memory_events)
             self._memory_events = -1
         if self.pidfd >= 0:

@@ -77,6 +77,23 @@ def test_memory_beyond_the_limit_is_an_oom_kill(cli: Cli, busybox_image: str, in
     assert inspected("greedy", ".State.OOMKilled") is True
 
 
+def test_a_child_that_is_killed_for_want_of_memory_is_told_until_the_next_start(
+    cli: Cli, busybox_image: str, inspected: Inspect
+) -> None:
+    eater = "[ -e /eaten ] || { touch /eaten; sh -c 'x=a; while :; do x=$x$x; done'; }; sleep inf"
+    cli.ok(
+        "run", "-d", "--name", "host", "-m", "16m", "--memory-swap", "16m", busybox_image, "sh", "-c", eater
+    )
+    eventually(lambda: inspected("host", ".State.OOMKilled") is True)
+    assert inspected("host", ".State.Status") == "running"
+    cli.ok("stop", "-t", "0", "host")
+    assert inspected("host", ".State.OOMKilled") is True
+    cli.ok("start", "host")
+    assert inspected("host", ".State.OOMKilled") is False
+    cli.ok("stop", "-t", "0", "host")
+    assert inspected("host", ".State.OOMKilled") is False
+
+
 def test_pids_beyond_the_limit_are_refused(cli: Cli, busybox_image: str) -> None:
     script = "for i in 1 2 3 4 5 6 7 8 9; do sleep 5 & done; echo made"
     done = cli("run", "--rm", "--pids-limit", "4", busybox_image, "sh", "-c", script)
