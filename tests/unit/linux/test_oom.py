@@ -20,10 +20,10 @@ def test_cgroups_path_leads_to_the_group(path: str, folder: str) -> None:
     assert group_folder(path) == folder
 
 
+GROUPS = "oom_memcg=/a.slice/nerdpy-above.scope,task_memcg=/a.slice/nerdpy-victim.scope/own"
 KILLED = (
     "sh invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
-    "oom-kill:constraint=CONSTRAINT_MEMCG,cpuset=/,oom_memcg=/a.slice/nerdpy-above.scope,"
-    + "task_memcg=/a.slice/nerdpy-victim.scope/own,task=sh,pid=454,uid=0",
+    f"oom-kill:constraint=CONSTRAINT_MEMCG,cpuset=/,{GROUPS},task=sh,pid=454,uid=0",
     "Memory cgroup out of memory: Killed process 454 (sh) total-vm:26844kB, anon-rss:16036kB",
 )
 
