@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 
 from nerdpy.container.find import shown_as
 from nerdpy.container.monitoring import nerdpy_command, nerdpy_environment
-from nerdpy.container.remap import refuse_remapped
 from nerdpy.container.tasks import task_of
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
@@ -40,7 +39,6 @@ class Below:
 @contextmanager
 def borrowed(engine: Engine, record: ContainerRecord, operation: str = VIEW) -> Iterator[Below]:
     """Mounts of what the container was made from."""
-    refuse_remapped(record)
     if not record.snapshot_key:
         raise FailedPrecondition(
             f"container {shown_as(record)} stands on no image: it has a root folder of its own"

@@ -23,6 +23,7 @@ from nerdpy.image.ids import records_by_image_id
 from nerdpy.image.names import UNTAGGED
 from nerdpy.image.read import LocalImage, own_platform, read
 from nerdpy.image.tag import find_before, give_name
+from nerdpy.linux.rootfs import as_seen_inside
 from nerdpy.model import committed
 from nerdpy.model.descriptor import Descriptor
 from nerdpy.model.image_change import changed
@@ -130,9 +131,9 @@ def _layer(engine: Engine, look: Look, below: Below, options: CommitOptions) -> 
     """(the layer of what was changed, its diff id)."""
     pauses = options.pauses and look.state.status == "running"
     with frozen(engine, below.intent) if pauses else nullcontext():
-        own = layer_mounts(engine, look.record)
         media_type = committed.LAYERS[options.compression]
-        layer = below.client.diff.diff(below.mounts, own, media_type=media_type)
+        with as_seen_inside(layer_mounts(engine, look.record), engine.paths.mounts) as own:
+            layer = below.client.diff.diff(below.mounts, own, media_type=media_type)
     info = below.client.content.info(layer.digest)
     return layer, info.labels[_UNCOMPRESSED]
 

@@ -17,6 +17,7 @@ from nerdpy.container.cp_paths import (
     source_of,
 )
 from nerdpy.container.find import find
+from nerdpy.container.remap import maps_of
 from nerdpy.container.root import opened_root, root_ids
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
@@ -34,6 +35,7 @@ from nerdpy.linux.place import Placing, place, place_contents
 from nerdpy.linux.tar_write import TarStream
 from nerdpy.model.copy_rule import Destination, Placement, Side
 from nerdpy.model.copy_rule import place as placement_of
+from nerdpy.model.shift import Shift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,13 @@ def copy_in(engine: Engine, source: Side, destination: Side, options: CopyOption
         folder = open_folder_in_container(root, where.folder, destination.container)
         held.callback(os.close, folder)
         user, group = root_ids(record)
-        owner = Ownership(keeps_owner=options.keeps_owners, user=user, group=group, trusts=True)
+        owner = Ownership(
+            keeps_owner=options.keeps_owners,
+            user=user,
+            group=group,
+            trusts=True,
+            shift=Shift(maps_of(record)),
+        )
         _copy(Placing(folder, owner, options.told), handle, where)
         tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"
@@ -92,7 +100,12 @@ def copy_out(engine: Engine, source: Side, destination: Side, options: CopyOptio
         where = placement_of(what, target)
         folder = os.open(where.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         held.callback(os.close, folder)
-        owner = Ownership(keeps_owner=options.keeps_owners, user=os.geteuid(), group=os.getegid())
+        owner = Ownership(
+            keeps_owner=options.keeps_owners,
+            user=os.geteuid(),
+            group=os.getegid(),
+            shift=Shift(maps_of(record), is_inwards=False),
+        )
         _copy(Placing(folder, owner, options.told), handle, where)
         tell(engine, record, "archive-path")
         return os.path.abspath(destination.path)
@@ -109,7 +122,7 @@ def stream_in(engine: Engine, stream: IO[bytes], destination: Side, options: Cop
         target = destination_in_container(root, destination.path, shown)
         _check_folder(target, destination)
         os.close(open_folder_in_container(root, target.path, destination.container))
-        unpack(Unpacking(root, target.path, options.told), stream)
+        unpack(Unpacking(root, target.path, options.told, Shift(maps_of(record))), stream)
         tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"
 
@@ -122,7 +135,7 @@ def stream_out(engine: Engine, source: Side, out: int, options: CopyOptions) -> 
         handle = open_in_container(root, source.path, source.container, follows=options.follows_link)
         held.callback(os.close, handle)
         what = source_of(handle, source.path, source.path, is_of_container=True)
-        stream = TarStream(out, options.told)
+        stream = TarStream(out, options.told, Shift(maps_of(record), is_inwards=False))
         stream.add(handle, "." if what.is_contents else what.name)
         stream.finish()
         tell(engine, record, "archive-path")

@@ -9,7 +9,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from nerdpy import errors, labels
+from nerdpy import labels
 from nerdpy.container.find import shown_as
 from nerdpy.container.join import Joined
 from nerdpy.dataclass import dataclass
@@ -74,15 +74,6 @@ def maps_of(record: ContainerRecord) -> IdMaps | None:
         value = json.loads(record.labels.get(labels.USERNS, "{}"))
         return IdMaps(uids=parse_ranges(value["uids"]), gids=parse_ranges(value["gids"]))
     return None
-
-
-def refuse_remapped(record: ContainerRecord) -> None:
-    """Files put in or taken out would have the owners of the host."""
-    if labels.USERNS in record.labels:
-        raise errors.NotImplemented(
-            "the files of a container with remapped ids cannot be opened from outside",
-            hint=f"use `nerdpy exec`, as in `nerdpy exec {shown_as(record)} tar -c /path`",
-        )
 
 
 def without_maps(mounts: tuple[SnapshotMount, ...]) -> tuple[SnapshotMount, ...]:

@@ -15,7 +15,6 @@ from typing import Any
 
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at
-from nerdpy.container.remap import refuse_remapped
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
 from nerdpy.linux.mount_view import Bind, opened_with_binds
@@ -28,7 +27,6 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 def opened_root(engine: Engine, record: ContainerRecord) -> Iterator[int]:
     """A descriptor of the root. A container that does not run can't be started meanwhile: two mounts of one
     writable layer would spoil it."""
-    refuse_remapped(record)
     with ExitStack() as held:
         root = _root_of_running(engine, record, held)
         if root is None:

@@ -1,12 +1,12 @@
 """mount(2) and umount2(2), and the mounts that a snapshotter asks for."""
 
 import os
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from nerdpy import errors
 from nerdpy.linux.libc import call
+from nerdpy.linux.own_thread import in_own_thread
 from nerdpy.model.records import SnapshotMount
 
 RDONLY, NOSUID, NODEV, NOEXEC = 0x1, 0x2, 0x4, 0x8
@@ -55,12 +55,11 @@ def mount_tmpfs(target: str | Path, *, size: int, mode: int) -> None:
 def mount_snapshot(mounts: Iterable[SnapshotMount], target: Path) -> None:
     """Do what the snapshotter says, on `target`."""
     for step in mounts:
-        if any(word.startswith("uidmap=") for word in step.options):
-            raise errors.NotImplemented(
-                "the files of a container with remapped ids cannot be opened from outside",
-                hint="use `nerdpy exec`, as in `nerdpy exec CONTAINER tar -c /path`",
-            )
         where = target / step.target.lstrip("/") if step.target else target
+        if any(word.startswith("uidmap=") for word in step.options):
+            from nerdpy.linux.remapped import with_owners
+
+            step = with_owners(step, where)
         flags, data = parse_options(step.options)
         if step.type.startswith(("fuse", "format/", "mkfs/")):
             raise errors.NotImplemented(
@@ -101,6 +100,8 @@ def _read_only(step: SnapshotMount) -> SnapshotMount:
     values.pop("workdir", None)
     values.pop("rw", None)
     layers = f"{upper}:{lower}" if upper else lower
+    if "uidmap" in values:  # the two have different owners on the disk
+        layers, values = lower, values | {"upperdir": upper}
     rest = tuple(f"{name}={value}" if value else name for name, value in values.items())
     return SnapshotMount(step.type, step.source, ("ro", f"lowerdir={layers}", *rest), step.target)
 
@@ -110,22 +111,16 @@ def _mount_compacted(target: Path, flags: int, step: SnapshotMount) -> None:
     folder. A thread of its own has a working directory of its own."""
     values = [word.partition("=")[::2] for word in step.options if word not in _FLAGS]
     layers = dict(values).get("lowerdir", "").split(":")
-    folder = os.path.commonpath(layers)
-    short = ":".join(os.path.relpath(layer, folder) for layer in layers)
+    folder = os.path.commonpath(layers[1:] or layers)  # the first may lie elsewhere
+    short = ":".join(
+        os.path.relpath(layer, folder) if layer.startswith(f"{folder}/") else layer for layer in layers
+    )
     words = (f"lowerdir={short}" if name == "lowerdir" else f"{name}={value}" for name, value in values)
     data = ",".join(word.removesuffix("=") for word in words)
-    failure: list[OSError] = []
 
     def from_folder() -> None:
-        try:
-            call("unshare", 0x200)  # CLONE_FS
-            os.chdir(folder)
-            mount(step.source, target, step.type, flags, data)
-        except OSError as error:
-            failure.append(error)
+        call("unshare", 0x200)  # CLONE_FS
+        os.chdir(folder)
+        mount(step.source, target, step.type, flags, data)
 
-    thread = threading.Thread(target=from_folder)
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
+    in_own_thread(from_folder)

@@ -7,8 +7,7 @@ container's root (`linux/inside.py`), so a link in the image leads to nothing of
 
 import os
 import stat
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.linux.inside import LINKS, open_inside
 from nerdpy.linux.libc import call
 from nerdpy.linux.mount import BIND, PRIVATE, RDONLY, REC, REMOUNT, mount, mount_snapshot
+from nerdpy.linux.own_thread import in_own_thread
 from nerdpy.linux.virtual import kind_of_filesystem
 from nerdpy.model.records import SnapshotMount
 
@@ -66,31 +66,12 @@ def opened_with_binds(
                 mount("", f"/proc/self/fd/{root}", "", REMOUNT | BIND | RDONLY)
             return root
 
-        yield _in_thread(build)
+        yield in_own_thread(build)
 
 
 def is_nothing(folder: int) -> bool:
     """Does the open folder lie where a `Bind` without a source is?"""
     return kind_of_filesystem(folder) == "tmpfs" and os.fstatvfs(folder).f_files == _NOTHING
-
-
-def _in_thread(work: Callable[[], int]) -> int:
-    """A thread of its own has, after unshare(2), a mount namespace of its own."""
-    result: list[int] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            result.append(work())
-        except BaseException as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=run, name="mounts")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return result[0]
 
 
 def _lay(root: int, bind: Bind) -> None:

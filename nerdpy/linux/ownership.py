@@ -5,6 +5,8 @@ import stat
 from contextlib import suppress
 
 from nerdpy.dataclass import dataclass
+from nerdpy.errors import InvalidArgument
+from nerdpy.model.shift import SAME, Shift
 
 _PRIVILEGE = "security.capability"
 _SET_ID = stat.S_ISUID | stat.S_ISGID
@@ -24,9 +26,10 @@ class Ownership:
     group: int = 0
     """Who gets it when owners are not kept."""
     trusts: bool = False
+    shift: Shift = SAME
 
     def owner_of(self, found: os.stat_result) -> tuple[int, int]:
-        return (found.st_uid, found.st_gid) if self.keeps_owner else (self.user, self.group)
+        return self.shift.owner(found.st_uid, found.st_gid) if self.keeps_owner else (self.user, self.group)
 
     def mode_of(self, found: os.stat_result) -> int:
         mode = stat.S_IMODE(found.st_mode)
@@ -62,11 +65,17 @@ class Ownership:
     def _is_privileged(self, found: os.stat_result) -> bool:
         if self.keeps_owner:
             return True
-        return self.trusts and (found.st_uid, found.st_gid) == (self.user, self.group)
+        with suppress(InvalidArgument):  # of somebody whom the container does not have
+            owner = self.shift.owner(found.st_uid, found.st_gid)
+            return self.trusts and owner == (self.user, self.group)
+        return False
 
     def _give_attributes(self, source: int, target: int, found: os.stat_result) -> None:
         with suppress(OSError):
             for name in os.listxattr(source):
                 if name.startswith("user.") or (name == _PRIVILEGE and self._is_privileged(found)):
                     with suppress(OSError):
-                        os.setxattr(target, name, os.getxattr(source, name))
+                        value = os.getxattr(source, name)
+                        os.setxattr(
+                            target, name, self.shift.capabilities(value) if name == _PRIVILEGE else value
+                        )

@@ -31,6 +31,23 @@ def opened(mounts: Sequence[SnapshotMount], scratch: Path, *, is_read_only: bool
 
 
 @contextmanager
+def as_seen_inside(mounts: Sequence[SnapshotMount], scratch: Path) -> Iterator[Sequence[SnapshotMount]]:
+    """What containerd is to mount in order to see the snapshot with the ids of its container: `mounts` itself,
+    except for remapped ids."""
+    from nerdpy.linux.remapped import as_seen_through, maps_in
+
+    maps = next((found for step in mounts if (found := maps_in(step.options))), None)
+    if maps is None:
+        yield mounts
+        return
+    point = _point(scratch)
+    try:
+        yield [as_seen_through(point, maps, step) for step in read_only(mounts)]
+    finally:
+        _detach(point)
+
+
+@contextmanager
 def opened_of_process(pid: int) -> Iterator[int]:
     """A descriptor of the root of a running process, with everything that is mounted in it."""
     descriptor = os.open(f"/proc/{pid}/root", _DIRECTORY)
@@ -49,12 +66,7 @@ def sweep(scratch: Path) -> None:
 
 
 def _open(mounts: Sequence[SnapshotMount], scratch: Path) -> int:
-    point = scratch / f"{process.mark()}-{os.urandom(4).hex()}"
-    try:
-        point.mkdir(mode=0o700)
-    except FileNotFoundError:
-        scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
-        point.mkdir(mode=0o700)
+    point = _point(scratch)
     try:
         mount_snapshot(mounts, point)
         return os.open(point, _DIRECTORY)
@@ -62,7 +74,18 @@ def _open(mounts: Sequence[SnapshotMount], scratch: Path) -> int:
         _detach(point)
 
 
+def _point(scratch: Path) -> Path:
+    point = scratch / f"{process.mark()}-{os.urandom(4).hex()}"
+    try:
+        point.mkdir(mode=0o700)
+    except FileNotFoundError:
+        scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+        point.mkdir(mode=0o700)
+    return point
+
+
 def _detach(point: Path) -> None:
     unmount(point)
+    unmount(point)  # the layers of a container with remapped ids lie below
     with suppress(OSError):
         point.rmdir()

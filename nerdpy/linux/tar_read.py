@@ -16,6 +16,7 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.linux.copy_data import Told, ignore, write_all
 from nerdpy.linux.inside import open_inside
 from nerdpy.linux.place import make_folder, put_node, put_stream
+from nerdpy.model.shift import SAME, Shift
 
 _CHUNK = 1 << 20
 _NODES = {
@@ -24,6 +25,7 @@ _NODES = {
     tarfile.FIFOTYPE: stat.S_IFIFO,
 }
 _XATTR = "SCHILY.xattr."
+_PRIVILEGE = "security.capability"
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Unpacking:
     folder: str
     """Below the root; it exists."""
     told: Told = ignore
+    shift: Shift = SAME
 
 
 def unpack(run: Unpacking, stream: IO[bytes]) -> None:
@@ -58,6 +61,7 @@ def _make(
     names = _names(member.name)
     if not names:
         return  # the folder itself
+    member.uid, member.gid = run.shift.owner(member.uid, member.gid)
     parent = _parent(run, names[:-1])
     try:
         if member.isdir():
@@ -92,6 +96,7 @@ def _parent(run: Unpacking, names: list[str]) -> int:
     above = _parent(run, names[:-1])
     try:
         made = make_folder(above, names[-1])
+        os.fchown(made, *run.shift.owner(0, 0))
         os.fchmod(made, 0o755)
         return made
     finally:
@@ -105,18 +110,19 @@ def _finish_folder(run: Unpacking, names: list[str], member: tarfile.TarInfo) ->
     except (FileNotFoundError, NotADirectoryError):
         return  # the container has removed it meanwhile
     try:
-        _finish(made, member)
+        _finish(run, made, member)
     finally:
         os.close(made)
 
 
-def _finish(made: int, member: tarfile.TarInfo) -> None:
+def _finish(run: Unpacking, made: int, member: tarfile.TarInfo) -> None:
     os.fchown(made, member.uid, member.gid)
     os.fchmod(made, member.mode & 0o7777)
     for key, value in member.pax_headers.items():
         name = key.removeprefix(_XATTR)
-        if key.startswith(_XATTR) and name.startswith(("user.", "security.capability")):
-            os.setxattr(made, name, value.encode(errors="surrogateescape"))
+        if key.startswith(_XATTR) and name.startswith(("user.", _PRIVILEGE)):
+            data = value.encode(errors="surrogateescape")
+            os.setxattr(made, name, run.shift.capabilities(data) if name == _PRIVILEGE else data)
     os.utime(made, (member.mtime, member.mtime))
 
 
@@ -128,7 +134,7 @@ def _file(run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, par
             write_all(made, data)
             run.told(len(data))
 
-    put_stream(parent, name, write, lambda made: _finish(made, member))
+    put_stream(parent, name, write, lambda made: _finish(run, made, member))
 
 
 def _link(run: Unpacking, member: tarfile.TarInfo, parent: int, name: str) -> None:

@@ -11,10 +11,12 @@ from nerdpy.linux.inside import reopen
 from nerdpy.linux.place import DEPTH
 from nerdpy.linux.virtual import is_virtual
 from nerdpy.model import tar_header
+from nerdpy.model.shift import SAME, Shift
 from nerdpy.model.tar_header import Entry
 
 _LINK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
-_KEPT = ("user.", "security.capability")
+_PRIVILEGE = "security.capability"
+_KEPT = ("user.", _PRIVILEGE)
 _SMALL = 1 << 16
 _STEP = 16 << 20
 _KINDS = {
@@ -34,6 +36,7 @@ class TarStream:
 
     out: int
     told: Told = ignore
+    shift: Shift = SAME
     names: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Of files with several names: the first that was written."""
     _pending: bytearray = field(default_factory=bytearray)
@@ -63,7 +66,9 @@ class TarStream:
         if kind == tar_header.FOLDER:
             self._add_folder(handle, found, name, depth)
         elif found.st_nlink > 1 and key in self.names:
-            self._write(tar_header.header(_entry(found, name, tar_header.HARD_LINK, target=self.names[key])))
+            self._write(
+                tar_header.header(self._entry(found, name, tar_header.HARD_LINK, target=self.names[key]))
+            )
         else:
             self._add_single(handle, found, name, kind)
             if found.st_nlink > 1:
@@ -74,8 +79,8 @@ class TarStream:
             raise ResourceExhausted(f"folders are nested deeper than {DEPTH}: {os.fsdecode(name[:64])}...")
         folder = reopen(handle, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            attributes = _attributes(folder)
-            entry = _entry(found, name.rstrip(b"/") + b"/", tar_header.FOLDER, attributes=attributes)
+            attributes = self._attributes(folder)
+            entry = self._entry(found, name.rstrip(b"/") + b"/", tar_header.FOLDER, attributes=attributes)
             self._write(tar_header.header(entry))
             if depth == 0 or not is_virtual(folder):
                 self._walk(folder, entry.name, depth)
@@ -98,14 +103,14 @@ class TarStream:
             source = reopen(handle, os.O_RDONLY | os.O_NONBLOCK)
             try:
                 found = os.fstat(source)
-                attributes = _attributes(source)
-                self._write(tar_header.header(_entry(found, name, kind, attributes=attributes)))
+                attributes = self._attributes(source)
+                self._write(tar_header.header(self._entry(found, name, kind, attributes=attributes)))
                 self._write_content(source, found.st_size)
             finally:
                 os.close(source)
             return
         target = os.fsencode(os.readlink("", dir_fd=handle)) if kind == tar_header.SYMLINK else b""
-        self._write(tar_header.header(_entry(found, name, kind, target=target)))
+        self._write(tar_header.header(self._entry(found, name, kind, target=target)))
 
     def _write_content(self, source: int, size: int) -> None:
         """Exactly `size` bytes, as the header says: zeros where the file was cut meanwhile."""
@@ -140,33 +145,36 @@ class TarStream:
         write_all(self.out, bytes(self._pending))
         self._pending.clear()
 
+    def _entry(
+        self,
+        found: os.stat_result,
+        name: bytes,
+        kind: bytes,
+        *,
+        target: bytes = b"",
+        attributes: dict[bytes, bytes] | None = None,
+    ) -> Entry:
+        user, group = self.shift.owner(found.st_uid, found.st_gid)
+        is_device = kind in {tar_header.CHARACTER, tar_header.BLOCK_DEVICE}
+        return Entry(
+            name=name,
+            kind=kind,
+            mode=stat.S_IMODE(found.st_mode),
+            user=user,
+            group=group,
+            size=found.st_size if kind == tar_header.FILE else 0,
+            modified=int(found.st_mtime),
+            target=target,
+            device=(os.major(found.st_rdev), os.minor(found.st_rdev)) if is_device else (0, 0),
+            attributes=attributes or {},
+        )
 
-def _entry(
-    found: os.stat_result,
-    name: bytes,
-    kind: bytes,
-    *,
-    target: bytes = b"",
-    attributes: dict[bytes, bytes] | None = None,
-) -> Entry:
-    is_device = kind in {tar_header.CHARACTER, tar_header.BLOCK_DEVICE}
-    return Entry(
-        name=name,
-        kind=kind,
-        mode=stat.S_IMODE(found.st_mode),
-        user=found.st_uid,
-        group=found.st_gid,
-        size=found.st_size if kind == tar_header.FILE else 0,
-        modified=int(found.st_mtime),
-        target=target,
-        device=(os.major(found.st_rdev), os.minor(found.st_rdev)) if is_device else (0, 0),
-        attributes=attributes or {},
-    )
-
-
-def _attributes(source: int) -> dict[bytes, bytes]:
-    try:
-        names = os.listxattr(source)
-        return {os.fsencode(name): os.getxattr(source, name) for name in names if name.startswith(_KEPT)}
-    except OSError:
-        return {}
+    def _attributes(self, source: int) -> dict[bytes, bytes]:
+        try:
+            names = os.listxattr(source)
+            found = {name: os.getxattr(source, name) for name in names if name.startswith(_KEPT)}
+        except OSError:
+            return {}
+        if _PRIVILEGE in found:
+            found[_PRIVILEGE] = self.shift.capabilities(found[_PRIVILEGE])
+        return {os.fsencode(name): value for name, value in found.items()}

@@ -7,7 +7,8 @@ maps are written and its namespaces are pinned.
 import os
 import subprocess
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nerdpy.errors import Unavailable
@@ -15,6 +16,7 @@ from nerdpy.linux import netns
 from nerdpy.linux.libc import call
 from nerdpy.linux.mount import BIND, mount
 from nerdpy.linux.netlink import set_link_up
+from nerdpy.linux.own_thread import in_own_thread
 from nerdpy.model.idmap import IdMaps, render_map
 
 _NS_GET_USERNS = 0xB701
@@ -38,6 +40,15 @@ def create_with_network(user_pin: Path, network_pin: Path, maps: IdMaps) -> None
         netns.remove(pin)
         pin.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
         os.close(os.open(pin, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o444))
+    with made(maps) as pid:
+        mount(f"/proc/{pid}/ns/user", user_pin, "", BIND)
+        mount(f"/proc/{pid}/ns/net", network_pin, "", BIND)
+    in_own_thread(lambda: _bring_lo_up(network_pin))
+
+
+@contextmanager
+def made(maps: IdMaps) -> Iterator[int]:
+    """The pid of a process in a new user namespace with these maps, and in a network namespace of it."""
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as maker:
         if maker.stdout is None or maker.stdout.read(1) != b".":
@@ -48,9 +59,7 @@ def create_with_network(user_pin: Path, network_pin: Path, maps: IdMaps) -> None
         own = Path(f"/proc/{maker.pid}")
         (own / "uid_map").write_text(render_map(maps.uids))
         (own / "gid_map").write_text(render_map(maps.gids))
-        mount(str(own / "ns/user"), user_pin, "", BIND)
-        mount(str(own / "ns/net"), network_pin, "", BIND)
-        _bring_lo_up(network_pin)
+        yield maker.pid
 
 
 def _owns(user_pin: Path, network_pin: Path) -> bool:
@@ -67,22 +76,10 @@ def _owns(user_pin: Path, network_pin: Path) -> bool:
 
 
 def _bring_lo_up(pin: Path) -> None:
-    """In a thread, which alone changes its namespace and ends."""
-    failures: list[OSError] = []
-
-    def work() -> None:
-        try:
-            descriptor = os.open(pin, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                call("setns", descriptor, _NEWNET, path=str(pin))
-            finally:
-                os.close(descriptor)
-            set_link_up("lo")
-        except OSError as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=work, name="lo")
-    thread.start()
-    thread.join()
-    if failures:
-        raise failures[0]
+    """Changes the namespace of the thread."""
+    descriptor = os.open(pin, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        call("setns", descriptor, _NEWNET, path=str(pin))
+    finally:
+        os.close(descriptor)
+    set_link_up("lo")

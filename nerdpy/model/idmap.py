@@ -25,6 +25,15 @@ class IdMaps:
         """Who the container's root is on the host."""
         return self.uids[0].host, self.gids[0].host
 
+    @property
+    def inverse(self) -> "IdMaps":
+        """The way back: ids of the host that are others in the container."""
+        return IdMaps(uids=_turned(self.uids), gids=_turned(self.gids))
+
+
+def _turned(ranges: tuple[IdRange, ...]) -> tuple[IdRange, ...]:
+    return tuple(IdRange(one.host, one.container, one.size) for one in ranges)
+
 
 def render_ranges(ranges: tuple[IdRange, ...]) -> str:
     """`0:100000:1000,1000:300000:64536`, as containerd's snapshotters and labels have it."""

@@ -1,7 +1,9 @@
 """run --userns-remap: ids inside that are others on the host, from ranges that need not be one."""
 
+import io
 import os
 import signal
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -98,20 +100,118 @@ def test_nothing_is_left_of_the_namespace(remapped: Cli, busybox_image: str) -> 
     assert mount_points() == before
 
 
-def test_files_of_such_a_container_are_not_opened_from_outside(remapped: Cli, busybox_image: str) -> None:
-    remapped.ok("create", "--name", "web", busybox_image, "sleep", "inf")
-    asked = (
-        ("cp", "web:/bin/busybox", "."),
-        ("export", "-o", "x.tar", "web"),
-        ("commit", "web", "made"),
-        ("diff", "web"),
-    )
-    for _ in range(2):
-        for words in asked:
-            refused = remapped(*words)
-            assert refused.code != 0, str(refused)
-            assert "remapped ids cannot be opened from outside" in refused.err, str(refused)
-        remapped.ok("start", "web")
+MAKING = (
+    "echo new > /new; echo app > /app; chown 1000:1000 /app; mkdir /dir; ln -s /new /dir/link; "
+    "chown -h 1000:0 /dir/link; rm /etc/passwd; chown 1000 /bin/busybox; exec sleep inf"
+)
+INSIDE = {"new": (0, 0), "app": (1000, 1000), "dir": (0, 0), "dir/link": (1000, 0), "bin/busybox": (1000, 0)}
+"""Owners as the container sees them."""
+
+
+@pytest.fixture(params=["running", "stopped"])
+def changed(remapped: Cli, busybox_image: str, request: pytest.FixtureRequest) -> Cli:
+    """A container `web` that has made, changed and removed files."""
+    remapped.ok("run", "-d", "--name", "web", "-v", "vol:/vol", busybox_image, "sh", "-c", MAKING)
+    eventually(lambda: remapped("exec", "web", "stat", "-c", "%u", "/bin/busybox").out == "1000\n")
+    if request.param == "stopped":
+        remapped.ok("stop", "-t", "0", "web")
+    return remapped
+
+
+def owners_in(archive: tarfile.TarFile) -> dict[str, tuple[int, int]]:
+    return {member.name.rstrip("/"): (member.uid, member.gid) for member in archive}
+
+
+def test_an_export_has_the_ids_of_the_container(changed: Cli) -> None:
+    changed.ok("export", "-o", "web.tar", "web")
+    with tarfile.open(changed.folder / "web.tar") as archive:
+        owners = owners_in(archive)
+    assert {name: owners[name] for name in INSIDE} == INSIDE
+    assert owners["bin"] == owners["home"] == (0, 0)  # of the image
+    assert "etc/passwd" not in owners
+    assert {one for pair in owners.values() for one in pair} <= {0, 1000}
+
+
+def test_a_commit_has_the_ids_of_the_container(changed: Cli, tmp_path: Path) -> None:
+    changed.ok("commit", "web", "made")
+    names = " ".join(f"/{name}" for name in INSIDE)
+    script = f"stat -c '%n %u %g' {names}; ls /etc/passwd"
+    for flags in (("--userns", "host"), ()):
+        seen = changed("run", "--rm", *flags, "made", "sh", "-c", script)
+        assert seen.lines == [f"/{name} {user} {group}" for name, (user, group) in INSIDE.items()]
+        assert "No such file" in seen.err
+
+
+def test_a_diff_knows_only_what_has_changed(changed: Cli) -> None:
+    found = changed.ok("diff", "web").lines
+    assert found == [
+        "A /app",
+        "C /bin",
+        "C /bin/busybox",
+        "A /dir",
+        "A /dir/link",
+        "C /etc",
+        "D /etc/passwd",
+        "A /new",
+    ]
+
+
+def test_what_is_copied_out_has_the_ids_of_the_container(changed: Cli) -> None:
+    for name, pair in INSIDE.items():
+        with tarfile.open(fileobj=io.BytesIO(changed.ok("cp", f"web:/{name}", "-").stdout)) as archive:
+            assert owners_in(archive)[Path(name).name] == pair
+    changed.ok("cp", "-a", "web:/app", "kept")
+    changed.ok("cp", "web:/app", "ours")
+    kept, ours = (os.stat(changed.folder / name) for name in ("kept", "ours"))
+    assert (kept.st_uid, ours.st_uid) == (1000, os.geteuid())
+
+
+def test_what_is_copied_in_belongs_to_the_containers_users(changed: Cli) -> None:
+    source = changed.folder / "source"
+    source.write_text("mine")
+    os.chown(source, 1000, 0)
+    source.chmod(0o4755)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(source, "streamed/file")
+    changed.ok("cp", str(source), "web:/plain")
+    changed.ok("cp", "-a", str(source), "web:/owned")
+    changed.ok("cp", str(source), "web:/vol/plain")
+    changed.ok("cp", "-", "web:/", stdin=packed.getvalue())
+    changed("start", "web")
+    script = "stat -c '%n %u %g %a' /plain /owned /vol/plain /streamed /streamed/file"
+    assert changed.ok("exec", "web", "sh", "-c", script).lines == [
+        "/plain 0 0 755",
+        "/owned 1000 0 4755",
+        "/vol/plain 0 0 755",
+        "/streamed 0 0 755",
+        "/streamed/file 1000 0 4755",
+    ]
+    os.chown(source, 99999, 0)
+    refused = changed("cp", "-a", str(source), "web:/nobody")
+    assert refused.code == 1
+    assert "user 99999 does not exist in the container: its ids are remapped" in refused.err
+
+
+def test_capabilities_of_files_count_in_the_container(changed: Cli) -> None:
+    """Written outside they would be those of the host's root, which the container's is not."""
+    source = changed.folder / "ping"
+    source.write_text("")
+    value = bytes.fromhex("0100000200200000000000000000000000000000")  # cap_net_raw=ep
+    os.setxattr(source, "security.capability", value)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        member = archive.gettarinfo(source, "ping")
+        member.pax_headers = {"SCHILY.xattr.security.capability": value.decode("latin-1")}
+        archive.addfile(member, source.open("rb"))
+    changed.ok("cp", "-", "web:/", stdin=packed.getvalue())
+    changed("start", "web")
+    pid = changed.ok("inspect", "-f", "{{.State.Pid}}", "web").line
+    seen = os.getxattr(f"/proc/{pid}/root/ping", "security.capability")
+    assert (seen[3], seen[4:20], seen[20:]) == (3, value[4:], ROOT.to_bytes(4, "little"))
+    with tarfile.open(fileobj=io.BytesIO(changed.ok("cp", "web:/ping", "-").stdout)) as archive:
+        headers = archive.getmember("ping").pax_headers
+    assert headers["SCHILY.xattr.security.capability"].encode(errors="surrogateescape") == value
 
 
 IMPOSSIBLE = (
