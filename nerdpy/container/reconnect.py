@@ -73,7 +73,7 @@ def _run_before(engine: Engine, container_id: str) -> dict[str, Any]:
     """How it ended; its exit may not have been settled yet."""
     lifecycle = engine.store.containers.load_lifecycle(container_id)
     end = lifecycle if lifecycle.get("finished_at") else engine.store.containers.load_end(container_id)
-    vanished = {"exit_code": VANISHED, "finished_at": now()}
+    vanished = {"exit_code": VANISHED, "finished_at": now(), "oom_killed": False}
     return {key: {**vanished, **end}[key] for key in vanished} | {"started_at": lifecycle.get("started_at")}
 
 

@@ -166,7 +166,9 @@ def _tell_unsettled(engine: Engine, record: ContainerRecord, task: TaskStatus) -
     lifecycle = engine.store.containers.load_lifecycle(record.id)
     if lifecycle.get("started_at") and not lifecycle.get("finished_at"):
         ended = task.exited_at.isoformat() if task.exited_at else now()
-        tell_death(engine, record, {**lifecycle, "exit_code": task.exit_code, "finished_at": ended})
+        killed = ended_by_oom(engine, record, task.pid, moment(lifecycle["started_at"]))
+        end = {"exit_code": task.exit_code, "finished_at": ended, "oom_killed": killed}
+        tell_death(engine, record, lifecycle | end)
 
 
 def _remove_snapshot(engine: Engine, snapshotter: str, key: str) -> None:

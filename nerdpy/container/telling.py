@@ -21,8 +21,10 @@ def tell(
 
 
 def tell_death(engine: Engine, record: ContainerRecord, lifecycle: Mapping[str, Any]) -> None:
-    """The end of a run, as lifecycle.json knows it."""
+    """The end of a run, as lifecycle.json knows it; before it, that memory was wanting, if it was."""
     finished, started = moment(lifecycle.get("finished_at")), moment(lifecycle.get("started_at"))
+    if lifecycle.get("oom_killed"):
+        tell(engine, record, "oom", finished)
     code = str(lifecycle.get("exit_code") or 0)
     tell(engine, record, "die", finished, exitCode=code, **lasted(started, finished))
 

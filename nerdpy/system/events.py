@@ -128,7 +128,7 @@ class _Live:
             if event.type == "image":
                 self._images[event.attributes.get("name", "")] = time.monotonic()
             is_told = event.type == "container" and event.action.partition(":")[0] in TOLD_BY_CONTAINERD
-            if not is_told and self._is_wanted(event):
+            if (not is_told or self._translator.has_missed(event)) and self._is_wanted(event):
                 yield event
 
     def _from_containerd(self, arrived: ContainerdEvent) -> Iterator[Happening]:

@@ -13,6 +13,7 @@ gone already, from nerdpy's journal.
 """
 
 from datetime import UTC, datetime
+from signal import SIGKILL
 from typing import Any
 
 from nerdpy.container.status import moment
@@ -51,6 +52,8 @@ class Translator:
         self._attributes: dict[str, dict[str, str]] = {}
         self._commands: dict[str, str] = {}
         self._started: dict[str, datetime] = {}
+        self._killed: set[str] = set()
+        self._short_of_memory: set[str] = set()
         for record in engine.containerd.containers.list():
             self._attributes[record.id] = attributes_of(record)
 
@@ -65,6 +68,11 @@ class Translator:
         if noted.action == "rename" or (noted.action == "create" and noted.id not in self._attributes):
             attributes.pop("oldName", None)
             self._attributes[noted.id] = attributes
+
+    def has_missed(self, noted: Happening) -> bool:
+        """Has containerd not told why the container was killed, as nerdpy noted then? The shim looks at the
+        counter when it has changed, and may find that systemd was faster and removed it."""
+        return noted.action == "oom" and noted.id in self._killed - self._short_of_memory
 
     def translate(self, event: ContainerdEvent) -> Happening | None:
         """None for what docker does not tell."""
@@ -88,6 +96,7 @@ class Translator:
         if action == "destroy":
             self._attributes.pop(container_id, None)
             self._started.pop(container_id, None)
+            self._forget(container_id)
         return Happening(
             nanoseconds=nanoseconds,
             type="container",
@@ -112,17 +121,27 @@ class Translator:
         """The action and the attributes that belong to it."""
         if action == "start":
             self._started[container_id] = at
+            self._forget(container_id)
+        if action == "oom":
+            self._short_of_memory.add(container_id)
         if action == "die":
             code = {"exitCode": str(payload.get("exit_status") or 0)}
             exec_id = str(payload.get("id") or container_id)
             if exec_id != container_id:
                 self._commands.pop(exec_id, None)
                 return "exec_die", {**code, "execID": exec_id}
+            if payload.get("exit_status") == 128 + SIGKILL:
+                self._killed.add(container_id)
             return action, {**code, **lasted(self._start_of(container_id), at)}
         if exec_id := str(payload.get("exec_id") or ""):
             command = self._commands.get(exec_id)
             return f"{action}:{command}" if command else action, {"execID": exec_id}
         return action, {}
+
+    def _forget(self, container_id: str) -> None:
+        """The run is over, and so is what was seen of it."""
+        self._killed.discard(container_id)
+        self._short_of_memory.discard(container_id)
 
     def _start_of(self, container_id: str) -> datetime | None:
         """As it was seen, or else as it was written down."""

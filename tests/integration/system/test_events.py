@@ -148,6 +148,9 @@ def test_health_and_want_of_memory_are_told(cli: Cli, listen: Listen, busybox_im
     eventually(lambda: "oom" in listener.actions())
     assert not [action for action in listener.actions() if action.startswith("exec_")]
     assert cli.ok("events", "--since", "1h", "--until", "0s", "-f", "event=health_status").line
+    show = ("events", "--since", "1h", "--until", "0s", "-f", "container=hungry", "--format", "{{.Action}}")
+    assert cli.ok(*show).lines == ["create", "start", "oom", "die", "destroy"]
+    assert listener.actions().count("oom") == 1
 
 
 def test_the_past_is_remembered_and_ends_at_once(cli: Cli, busybox_image: str) -> None:
