@@ -77,7 +77,7 @@ class Lists:
 
 def no_such_list(name: Reference) -> NotFound:
     return NotFound(
-        f"no such manifest list: {name.familiar_string}",
+        f"no such manifest: {name.familiar_string}",
         hint=f"make it by `nerdpy manifest create {name.familiar_string} MANIFEST [MANIFEST...]`",
     )
 

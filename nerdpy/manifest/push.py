@@ -17,10 +17,10 @@ from nerdpy.registry.upload import has_manifest, put_manifest, share_blob
 
 @dataclass(frozen=True)
 class Pushed:
-    """The list's digest, and the manifests that came from other repositories."""
+    """The list's digest, and the manifests that came from other repositories, as they are called now."""
 
     digest: Digest
-    brought: tuple[Entry, ...]
+    brought: tuple[Reference, ...]
 
 
 def push(config: Config, text: str, *, is_insecure: bool = False, purges: bool = False) -> Pushed:
@@ -33,7 +33,7 @@ def push(config: Config, text: str, *, is_insecure: bool = False, purges: bool =
     entries = [checked_for_push(entry) for entry in lists.get(name)]
     foreign = _of_other_repositories(name, entries)
     connection = Registries(config, is_insecure=is_insecure).connection(name.domain)
-    brought = tuple(entry for entry in foreign if _bring(connection, name, entry))
+    brought = tuple(name.with_digest(entry.digest) for entry in foreign if _bring(connection, name, entry))
     data = json.dumps(list_json(entries), indent=3).encode()
     digest = put_manifest(connection, name.path, name.tag, data, list_type(entries))
     if purges:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nerdpy.dataclass import replace
 from nerdpy.errors import InvalidArgument, PermissionDenied
 from nerdpy.registry.hosts_toml import Endpoint, TlsSettings, parse_hosts_toml
-from nerdpy.registry.keys import HUB_SERVER, is_loopback
+from nerdpy.registry.keys import HUB_SERVER, host_of, is_loopback
 
 
 def endpoints_of(host: str, *, host_dirs: tuple[str, ...], is_insecure: bool = False) -> tuple[Endpoint, ...]:
@@ -39,6 +39,13 @@ def endpoints_of(host: str, *, host_dirs: tuple[str, ...], is_insecure: bool = F
     except (ValueError, UnicodeDecodeError) as error:
         raise InvalidArgument(f"{folder}/hosts.toml is not valid TOML: {error}") from error
     return parse_hosts_toml(value, folder=str(folder), upstream=own)
+
+
+def own_endpoint(host: str, *, host_dirs: tuple[str, ...], is_insecure: bool = False) -> Endpoint:
+    """The endpoint on this very host: the first that hosts.toml describes, else the name itself."""
+    found = endpoints_of(host, host_dirs=host_dirs, is_insecure=is_insecure)
+    own = [endpoint for endpoint in found if host_of(endpoint.url) == host_of(host)]
+    return (own or endpoints_of(host, host_dirs=(), is_insecure=is_insecure))[0]
 
 
 def find_folder(host: str, host_dirs: tuple[str, ...]) -> Path | None:

@@ -4,13 +4,12 @@ from nerdpy.config import Config
 from nerdpy.dataclass import replace
 from nerdpy.errors import InvalidArgument, NotFound, Unauthenticated
 from nerdpy.registry.client import ping
-from nerdpy.registry.connection import Access, Connection, access_of
+from nerdpy.registry.connection import Connection, access_of
 from nerdpy.registry.credentials import find_credential
 from nerdpy.registry.docker_config import Credential
-from nerdpy.registry.endpoints import endpoints_of
-from nerdpy.registry.hosts_toml import Endpoint
+from nerdpy.registry.endpoints import own_endpoint
 from nerdpy.registry.keeping import Kept, Login, keep
-from nerdpy.registry.keys import host_of, is_same_host
+from nerdpy.registry.keys import is_same_host
 
 
 def log_in(config: Config, host: str, credential: Credential) -> Kept:
@@ -34,7 +33,7 @@ def check(config: Config, host: str, credential: Credential) -> str:
         return credential if is_same_host(asked, host) else None
 
     access = replace(access_of(config), keychain=keychain, wants_identity=bool(credential.username))
-    endpoint = _own_endpoint(host, access)
+    endpoint = own_endpoint(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
     connection = Connection(host, access, endpoints=(endpoint,))
     try:
         ping(connection, endpoint)
@@ -51,10 +50,3 @@ def check(config: Config, host: str, credential: Credential) -> str:
 def stored_credential(config: Config, host: str) -> Credential | None:
     """What a login before this one has left."""
     return find_credential(config, host)
-
-
-def _own_endpoint(host: str, access: Access) -> Endpoint:
-    """The one that is on this very host, with what hosts.toml says of it."""
-    everywhere = endpoints_of(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
-    own = [endpoint for endpoint in everywhere if host_of(endpoint.url) == host_of(host)]
-    return (own or list(endpoints_of(host, host_dirs=(), is_insecure=access.is_insecure)))[-1]

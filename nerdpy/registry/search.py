@@ -12,9 +12,8 @@ from nerdpy.dataclass import dataclass, replace
 from nerdpy.errors import InvalidArgument, NerdpyError, NotFound, Unavailable
 from nerdpy.model.filters import Filters, parse_filters
 from nerdpy.registry.connection import Connection, access_of, expect
-from nerdpy.registry.endpoints import endpoints_of
+from nerdpy.registry.endpoints import own_endpoint
 from nerdpy.registry.hosts_toml import Endpoint
-from nerdpy.registry.keys import host_of
 from nerdpy.registry.server import parse_server
 
 HUB_INDEX = "index.docker.io"
@@ -98,9 +97,7 @@ def is_wanted(hit: Hit, filters: Filters) -> bool:
 def _ask(config: Config, term: Term, number: int) -> list[Hit]:
     access = access_of(config)
     host = HUB_INDEX if term.host == "docker.io" else term.host
-    found = endpoints_of(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
-    own = [endpoint for endpoint in found if host_of(endpoint.url) == host_of(host)]
-    endpoint = (own or list(endpoints_of(host, host_dirs=(), is_insecure=access.is_insecure)))[-1]
+    endpoint = own_endpoint(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
     connection = Connection(host, access, endpoints=(endpoint,))
     query = urlencode({"q": term.text, "n": number})
     answer = connection.send(_above(endpoint), "GET", f"/v1/search?{query}")

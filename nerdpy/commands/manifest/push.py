@@ -18,6 +18,6 @@ def command(context: Context, flags: PushFlags, name: Annotated[str, Argument("M
     from nerdpy.manifest.push import push
 
     pushed = push(context.config, name, is_insecure=flags.insecure, purges=flags.purge)
-    for entry in pushed.brought:
-        context.console.line(f"Pushed ref {entry.reference} with digest: {entry.digest}")
+    for reference in pushed.brought:
+        context.console.line(f"Pushed ref {reference} with digest: {reference.digest}")
     context.console.line(pushed.digest)

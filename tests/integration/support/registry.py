@@ -138,8 +138,8 @@ class Registry:
         return config
 
 
-def make_certificate(folder: Path) -> tuple[Path, tuple[Path, Path]]:
-    """A certificate authority, and a certificate of it for 127.0.0.1 and localhost."""
+def make_certificate(folder: Path, address: str = "127.0.0.1") -> tuple[Path, tuple[Path, Path]]:
+    """A certificate authority, and a certificate of it for an address and localhost."""
     folder.mkdir(parents=True, exist_ok=True)
     authority, authority_key = folder / "ca.crt", folder / "ca.key"
     key, certificate = folder / "server.key", folder / "server.crt"
@@ -160,7 +160,7 @@ def make_certificate(folder: Path) -> tuple[Path, tuple[Path, Path]]:
         "-CAkey",
         authority_key,
         "-addext",
-        "subjectAltName=IP:127.0.0.1,DNS:localhost",
+        f"subjectAltName=IP:{address},DNS:localhost",
     ]
     plain = ["-addext", "basicConstraints=critical,CA:FALSE", "-days", "2", "-subj", "/CN=localhost"]
     _openssl([*request, *plain, *signed, "-keyout", key, "-out", certificate])

@@ -141,7 +141,7 @@ def test_our_own_list_is_shown_without_a_registry(config: Config, lists: Lists) 
 
 
 def test_several_lists_are_removed_and_the_missing_ones_told(config: Config, lists: Lists) -> None:
-    with pytest.raises(NotFound, match="no such manifest list: r.example/no:1"):
+    with pytest.raises(NotFound, match="no such manifest: r.example/no:1"):
         remove(config, ["r.example/no:1", "r.example/list:1"])
     assert lists.find(NAME) is None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.registry.endpoints import endpoints_of, find_folder
+from nerdpy.registry.endpoints import endpoints_of, find_folder, own_endpoint
 from nerdpy.registry.hosts_toml import EVERYTHING, Endpoint, TlsSettings
 
 FULL = """
@@ -146,3 +146,16 @@ def test_a_malformed_file_is_named(tmp_path: Path, text: str, message: str) -> N
     with pytest.raises(InvalidArgument, match=message) as refused:
         asked("a.example", tmp_path)
     assert "hosts.toml" in refused.value.message
+
+
+def test_a_login_goes_to_the_host_itself_with_what_is_written_of_it(tmp_path: Path) -> None:
+    def own(host: str) -> Endpoint:
+        return own_endpoint(host, host_dirs=(str(tmp_path),))
+
+    folder = written(tmp_path, "a.example", 'server = "https://b.example"\n[host."https://mirror.example"]\n')
+    assert own("a.example").url == "https://a.example/v2"
+    (folder / "hosts.toml").write_text(
+        '[host."https://m.example"]\n[host."https://a.example"]\nca = "x.pem"\n'
+    )
+    assert own("a.example").tls.authorities == (f"{folder}/x.pem",)
+    assert own("docker.io").host == "registry-1.docker.io"

@@ -1,0 +1,1 @@
+"""`nerdpy manifest` against real registries; skopeo gives the second opinion."""
