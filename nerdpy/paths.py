@@ -196,6 +196,11 @@ class EnginePaths:
         return self.data / "containerd.toml"
 
     @property
+    def imports(self) -> Path:
+        """Settings that commands have changed, which the configuration takes in."""
+        return self.data / "conf.d"
+
+    @property
     def root(self) -> Path:
         return self.data / "root"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from nerdpy.cli.lazy import Found, find, group_of
-from nerdpy.cli.tree import GROUPS, HIDDEN_GROUPS, TREE
+from nerdpy.cli.tree import GROUPS, HIDDEN_GROUPS, SUBGROUPS, TREE
 
 if TYPE_CHECKING:
     from nerdpy.cli.flags import Flag, Taken
@@ -81,8 +81,9 @@ class Place:
             self.pending = name
 
     def _enter(self, word: str) -> None:
-        if not self.group and group_of(word):
-            self.group = group_of(word)
+        words = [*self.group.split(), word]
+        if group_of(*words):
+            self.group = group_of(*words)
         elif word != "help":
             self.found = find([self.group, word] if self.group else [word])
             self.is_lost = self.found is None
@@ -137,8 +138,10 @@ class Place:
                 word = name[len(start) :]
                 if name.startswith(start) and " " not in word and not entry.hidden:
                     yield f"{word}\t{entry.summary}"
-        if not self.group:
-            yield from (f"{name}\t{about}" for name, about in GROUPS.items() if name not in HIDDEN_GROUPS)
+        inner = {path[len(start) :]: about for path, about in SUBGROUPS.items() if path.startswith(start)}
+        for name, about in (inner if self.group else GROUPS).items():
+            if name not in HIDDEN_GROUPS:
+                yield f"{name}\t{about}"
 
     def _values(self, wanted: "Flag | Taken") -> Lines:
         if wanted.choices:

@@ -50,7 +50,7 @@ def _with_flags(context: "Context", words: Sequence[str]) -> None:
     found = find(path) if path else None
     if found is not None:
         run_found(context, found, ["--help"] if asks_help else rest)
-    elif len(path) == 2 or (path and not group_of(path[0])):
+    elif path and not group_of(*path):
         from nerdpy.cli.mistyped import unknown_command
 
         raise unknown_command(path)
@@ -63,17 +63,20 @@ def _show_pages(path: Sequence[str]) -> None:
     from nerdpy.cli import help
 
     if path:
-        help.show(help.group_page(path[0]))
+        help.show(help.group_page(*path))
     else:
         help.show(help.root_page())
 
 
 def _path_of(context: "Context", plain: list[str]) -> tuple[list[str], list[str]]:
     """The words that name a command, and those after them; a group's may have global flags in between."""
-    if not plain or not group_of(plain[0]):
-        return plain[:1], plain[1:]
-    after = _global_flags(context, plain[1:], plain[0])
-    return [plain[0], *after[:1]], after[1:]
+    path, rest = plain[:1], plain[1:]
+    while path and group_of(*path):
+        rest = _global_flags(context, rest, " ".join(path))
+        if not rest:
+            break
+        path, rest = [*path, rest[0]], rest[1:]
+    return path, rest
 
 
 def _global_flags(context: "Context", words: Sequence[str], path: str) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nerdpy.cli.lazy import Found, group_of
-from nerdpy.cli.tree import COMMON, GROUPS, HIDDEN_GROUPS, TREE, Entry
+from nerdpy.cli.tree import COMMON, GROUPS, HIDDEN_GROUPS, SUBGROUPS, TREE, Entry
 
 if TYPE_CHECKING:
     from nerdpy.cli.declaration import Declaration
@@ -56,18 +56,19 @@ def _at_root() -> Iterable[tuple[str, Entry]]:
     return sorted((name, entry) for name, entry in names.items() if name != "remove")
 
 
-def group_page(word: str) -> str:
-    """The commands of one group."""
-    group = group_of(word)
-    members = {
-        path.partition(" ")[2]: entry.summary for path, entry in TREE.items() if path.startswith(f"{group} ")
-    }
+def group_page(*words: str) -> str:
+    """The commands of one group, and the groups in it."""
+    group, typed = group_of(*words), " ".join(words)
+    start = f"{group} "
+    members = {path[len(start) :]: entry.summary for path, entry in TREE.items() if path.startswith(start)}
+    members |= {path[len(start) :]: about for path, about in SUBGROUPS.items() if path.startswith(start)}
+    members = {name: about for name, about in sorted(members.items()) if " " not in name}
     return "\n".join(
         [
-            f"Usage:  nerdpy {word} COMMAND\n",
-            f"{GROUPS[group]}\n",
+            f"Usage:  nerdpy {typed} COMMAND\n",
+            f"{GROUPS.get(group) or SUBGROUPS[group]}\n",
             _commands("Commands", members),
-            f"Run `nerdpy {word} COMMAND --help` for more about a command.\n",
+            f"Run `nerdpy {typed} COMMAND --help` for more about a command.\n",
         ]
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from nerdpy.cli.tree import ALIASES, GROUP_ALIASES, GROUPS, TREE, Entry
+from nerdpy.cli.tree import ALIASES, GROUP_ALIASES, GROUPS, SUBGROUPS, TREE, Entry
 
 if TYPE_CHECKING:
     from nerdpy.cli.declaration import Declaration
@@ -21,7 +21,7 @@ class Found:
 
 
 def find(words: Sequence[str]) -> Found | None:
-    """The command that `words` (one, or a group's and its command's) name, by whatever alias."""
+    """The command that `words` (one, or those of its groups before it) name, by whatever alias."""
     typed = " ".join(words)
     first, *rest = words
     path = " ".join([GROUP_ALIASES.get(first, first), *rest])
@@ -29,16 +29,16 @@ def find(words: Sequence[str]) -> Found | None:
     return Found(path, typed) if path in TREE else None
 
 
-def group_of(word: str) -> str:
-    """The group that `word` names, or nothing."""
-    name = GROUP_ALIASES.get(word, word)
-    return name if name in GROUPS else ""
+def group_of(*words: str) -> str:
+    """The group that the words name, or nothing."""
+    name = " ".join(words) if len(words) > 1 else GROUP_ALIASES.get(words[0], words[0])
+    return name if name in GROUPS or name in SUBGROUPS else ""
 
 
 def names_in(group: str) -> list[str]:
     """The words that may follow the group; without a group, those that may stand first."""
     start = f"{group} " if group else ""
-    paths = [*TREE, *ALIASES, *([] if group else [*GROUPS, *GROUP_ALIASES])]
+    paths = [*TREE, *ALIASES, *SUBGROUPS, *([] if group else [*GROUPS, *GROUP_ALIASES])]
     words = {path[len(start) :] for path in paths if path.startswith(start)}
     return sorted(word for word in words if " " not in word)
 

@@ -21,12 +21,12 @@ def unknown_command(path: Sequence[str]) -> NerdpyError:
     """A command that is none (or one of docker's that is not there yet), with those that look like it."""
     from nerdpy.cli.planned import not_yet
 
-    word, group = path[-1], path[0] if len(path) > 1 else ""
+    word, group = path[-1], " ".join(path[:-1])
     if refusal := not_yet(path):
         return refusal
     place = f"nerdpy {group}".rstrip()
     elsewhere = [f"nerdpy {one} {word}" for one in GROUPS if f"{one} {word}" in TREE]
-    near = _near(elsewhere or _like(word, names_in(group_of(group))))
+    near = _near(elsewhere or _like(word, names_in(group_of(group) if group else "")))
     return InvalidArgument(f'"{word}" is not a {place} command', hint=f"{near}see `{place} --help`")
 
 

@@ -7,14 +7,14 @@ from nerdpy.cli.flags import Flag
 from nerdpy.cli.lazy import Found, load
 from nerdpy.cli.planned import planned
 from nerdpy.cli.settings import GLOBAL_FLAGS
-from nerdpy.cli.tree import GROUPS, TREE
+from nerdpy.cli.tree import GROUPS, SUBGROUPS, TREE
 
 Surface = dict[str, dict[str, Any]]
 
 
 def surface() -> Surface:
     """Canonical path -> its flags; the global ones stand under the empty path. Imports every command."""
-    groups: Surface = {group: {"flags": {}} for group in GROUPS}
+    groups: Surface = {group: {"flags": {}} for group in (*GROUPS, *SUBGROUPS)}
     commands = {path: {"flags": _described(*flags_at(path))} for path in TREE}
     for command in commands.values():
         letter = None if any(flag["short"] == "h" for flag in command["flags"].values()) else "h"

@@ -35,6 +35,7 @@ GROUPS = {
     "checkpoint": "Manage checkpoints",
     "container": "Manage containers",
     "image": "Manage images",
+    "manifest": "Manage image manifests and lists of them",
     "namespace": "Manage containerd namespaces",
     "network": "Manage networks",
     "system": "Manage nerdpy and its engine",
@@ -42,6 +43,8 @@ GROUPS = {
     "internal": "What nerdpy calls itself",
 }
 GROUP_ALIASES = {"ns": "namespace"}
+SUBGROUPS = {"image verifier": "Manage the programs that containerd asks whether an image may be pulled"}
+"""Groups within a group: their commands have three words."""
 HIDDEN_GROUPS = {"internal"}
 COMMON = ("run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info")
 """What `nerdpy --help` shows first, as docker does."""
@@ -121,6 +124,26 @@ TREE = {
     "image rm": Entry("Remove one or more images", "image.rm", aliases=("rmi", "image remove", "image rmi")),
     "image save": Entry("Save images to a tar archive", "image.save", aliases=("save",)),
     "image tag": Entry("Give an image another name", "image.tag", aliases=("tag",)),
+    "manifest annotate": Entry("Say more of an image in a local manifest list", "manifest.annotate"),
+    "manifest create": Entry(
+        "Create a local manifest list, to be annotated and pushed to a registry", "manifest.create"
+    ),
+    "manifest inspect": Entry("Show an image's manifest, or a manifest list", "manifest.inspect"),
+    "manifest push": Entry("Push a local manifest list to its repository", "manifest.push"),
+    "manifest rm": Entry("Remove one or more local manifest lists", "manifest.rm"),
+    "image verifier install": Entry(
+        "Let containerd ask a program before it pulls an image", "image.verifier_install"
+    ),
+    "image verifier ls": Entry(
+        "List the programs that containerd asks before it pulls an image",
+        "image.verifier_ls",
+        aliases=("image verifier list",),
+    ),
+    "image verifier rm": Entry(
+        "Remove programs that containerd asks before it pulls an image",
+        "image.verifier_rm",
+        aliases=("image verifier remove",),
+    ),
     "namespace create": Entry("Create a namespace", "namespace.create"),
     "namespace inspect": Entry("Show everything about one or more namespaces", "namespace.inspect"),
     "namespace ls": Entry("List namespaces", "namespace.ls", aliases=("namespace list",)),
@@ -176,7 +199,6 @@ NOT_YET = {
     "image decrypt": "",
     "image encrypt": "",
     "ipfs": "",
-    "manifest": "",
 }
 """Commands of docker and nerdctl that are not even declared yet -> what works instead, if anything."""
 

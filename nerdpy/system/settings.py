@@ -56,7 +56,7 @@ def render_containerd_toml(settings: EngineSettings) -> str:
     lines = [
         "# Written by nerdpy at every start of its private engine: changes made here do not last.",
         f"version = {settings.config_version}",
-        "imports = []",
+        f"imports = [{json.dumps(imports_of(settings.root))}]",
         f"root = {json.dumps(settings.root)}",
         f"state = {json.dumps(settings.state)}",
         "oom_score = -999",
@@ -72,6 +72,11 @@ def render_containerd_toml(settings: EngineSettings) -> str:
         for platform in PLATFORMS:
             lines += ["", *_unpacking(platform, snapshotter)]
     return "\n".join(lines) + "\n"
+
+
+def imports_of(root: str) -> str:
+    """The files beside containerd's root that its configuration takes in, such as that of image verifiers."""
+    return f"{root.rpartition('/')[0]}/conf.d/*.toml"
 
 
 def _unpacking(platform: str, snapshotter: str) -> list[str]:

@@ -10,7 +10,7 @@ from nerdpy.cli.declaration import read_declaration
 from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.cli.help import built_page, group_page, root_page
 from nerdpy.cli.lazy import Found
-from nerdpy.cli.tree import GROUPS
+from nerdpy.cli.tree import GROUPS, SUBGROUPS
 from tests.conftest import Golden
 
 
@@ -18,9 +18,9 @@ def test_the_root_page(golden: Golden) -> None:
     golden("help/root.txt", root_page())
 
 
-@pytest.mark.parametrize("group", sorted(GROUPS))
+@pytest.mark.parametrize("group", sorted([*GROUPS, *SUBGROUPS]))
 def test_the_page_of_a_group(golden: Golden, group: str) -> None:
-    golden(f"help/{group}.txt", group_page(group))
+    golden(f"help/{group.replace(' ', '-')}.txt", group_page(*group.split()))
 
 
 @dataclass(frozen=True, kw_only=True)

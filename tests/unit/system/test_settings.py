@@ -19,10 +19,10 @@ def test_it_has_folders_and_a_socket_of_its_own() -> None:
     assert config["grpc"] == {"address": "/run/a b/c.sock"}
 
 
-def test_kubernetes_side_is_off_and_no_other_file_is_read() -> None:
+def test_kubernetes_side_is_off_and_only_its_own_files_are_read() -> None:
     config = parsed()
     assert {"io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime"} <= set(config["disabled_plugins"])
-    assert config["imports"] == []
+    assert config["imports"] == ["/var/conf.d/*.toml"]
 
 
 @pytest.mark.parametrize(
