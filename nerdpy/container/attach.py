@@ -76,6 +76,9 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
             waiting=task.waiting,
             stdin=Path(stdin_path(engine, record.id)) if opens_stdin else None,
             ends_stdin=record.labels.get(labels.STDIN_ONCE) == "true",
+            resized=lambda rows, columns: tell(
+                engine, record, "resize", height=str(rows), width=str(columns)
+            ),
         ),
         own,
     )

@@ -56,7 +56,8 @@ def exec_in(engine: Engine, record: ContainerRecord, options: ExecOptions, attac
         host_capabilities=_capabilities() if options.privileged else (),
     )
     exec_id = f"exec-{os.urandom(32).hex()}"
-    tell(engine, record, f"exec_create: {' '.join(options.command)}", execID=exec_id)
+    for action in ("exec_create", "exec_start"):
+        tell(engine, record, f"{action}: {' '.join(options.command)}", execID=exec_id)
     if options.is_detached:
         # A terminal's output must lead somewhere.
         nowhere = Fifos(stdout=Path(os.devnull) if options.has_tty else None)
@@ -145,9 +146,10 @@ def _converse(
             waiting.cancel()
             if heir is None:
                 drain_beside(source.descriptors())
-            _leave(engine, ending)
+            _leave(engine, record, exec_id, ending)
             return ending
         code, _ = waiting.result()
+        tell(engine, record, "exec_die", exitCode=str(code), execID=exec_id)
         with suppress(NotFound, DeadlineExceeded):  # a child of the process may hold its stdout
             engine.containerd.within(_DELETE_PATIENCE).tasks.delete_process(record.id, exec_id)
     if code:
@@ -155,11 +157,12 @@ def _converse(
     return ending
 
 
-def _leave(engine: Engine, ending: Ending) -> None:
+def _leave(engine: Engine, record: ContainerRecord, exec_id: str, ending: Ending) -> None:
     """Say why we go before the command does."""
     if ending is Ending.OUTPUT_BROKEN:
         die_of_broken_output()
     if ending is Ending.DETACHED:
+        tell(engine, record, "exec_detach", execID=exec_id)
         engine.notify(Note("read detach keys: the command goes on"))
 
 

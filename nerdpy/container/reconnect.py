@@ -16,7 +16,7 @@ from nerdpy.container.find import find
 from nerdpy.container.pins import prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
-from nerdpy.container.telling import tell, tell_death
+from nerdpy.container.telling import tell, tell_death, tell_volumes
 from nerdpy.container.watched import MONITOR, marked
 from nerdpy.dockercompat.ports import mapping_to_json
 from nerdpy.engine import Engine
@@ -66,6 +66,8 @@ def _tell(engine: Engine, record: ContainerRecord) -> None:
     before = _run_before(engine, record.id)
     if not engine.store.containers.load_lifecycle(record.id).get("finished_at"):
         tell_death(engine, record, before)
+        tell_volumes(engine, record, "unmount")
+    tell_volumes(engine, record, "mount")
     tell(engine, record, "start")
 
 

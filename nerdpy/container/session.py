@@ -55,6 +55,8 @@ class Process:
     stdin: "Path | None" = None
     ends_stdin: bool = True
     """Is the end of the user's input the end of the process's? (A terminal's never is.)"""
+    resized: Callable[[int, int], None] = lambda rows, columns: None
+    """Hears of each new size of the process's terminal."""
 
 
 def user_terminal(attachment: Attachment) -> Terminal | None:
@@ -143,6 +145,7 @@ def _resize(engine: Engine, process: Process, terminal: Terminal) -> None:
             engine.containerd.tasks.resize(
                 process.container_id, columns=columns, rows=rows, exec_id=process.exec_id
             )
+            process.resized(rows, columns)
 
 
 def die_of_broken_output() -> None:

@@ -15,6 +15,7 @@ from nerdpy.container.connect import Connection
 from nerdpy.container.failure import start_failure
 from nerdpy.container.pidfile import remove_pidfile, write_pidfile
 from nerdpy.container.teardown import delete_task
+from nerdpy.container.telling import tell, tell_volumes
 from nerdpy.container.watched import marked
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
@@ -101,9 +102,11 @@ def start_task(
 
 def _begin(engine: Engine, record: ContainerRecord, pid: int, monitor: MonitorConnection) -> int:
     """Start the task; its pid. A restored one has none before, so who must know it is told now."""
+    tell_volumes(engine, record, "mount")
     try:
         begun = engine.containerd.tasks.start(record.id)
     except NerdpyError as error:
+        tell_volumes(engine, record, "unmount")
         raise start_failure(error) from error
     if not pid:
         write_pidfile(record, begun)
@@ -149,6 +152,8 @@ def _create(
     monitor = MonitorConnection.connect(
         engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
     )
+    if streams.names:
+        tell(engine, record, "attach")
     if wiring.is_beside and pid:
         monitor.tell_init(pid)
     return pid, monitor

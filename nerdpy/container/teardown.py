@@ -18,7 +18,7 @@ from nerdpy.container.pidfile import remove_pidfile
 from nerdpy.container.pins import release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, moment, now, will_restart
 from nerdpy.container.strays import remove_strays
-from nerdpy.container.telling import tell, tell_death
+from nerdpy.container.telling import tell, tell_death, tell_volumes
 from nerdpy.engine import Engine
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.mount import unmount
@@ -59,6 +59,8 @@ def release(engine: Engine, record: ContainerRecord, task: TaskStatus | None) ->
         if task is not None and not will_restart(record, task, lifecycle):
             _delete_seen(engine, task)
         detaching.result()
+    if not is_told:
+        tell_volumes(engine, record, "unmount")
 
 
 def _delete_seen(engine: Engine, task: TaskStatus) -> None:
@@ -169,6 +171,7 @@ def _tell_unsettled(engine: Engine, record: ContainerRecord, task: TaskStatus) -
         killed = ended_by_oom(engine, record, task.pid, moment(lifecycle["started_at"]))
         end = {"exit_code": task.exit_code, "finished_at": ended, "oom_killed": killed}
         tell_death(engine, record, lifecycle | end)
+        tell_volumes(engine, record, "unmount")
 
 
 def _remove_snapshot(engine: Engine, snapshotter: str, key: str) -> None:

@@ -1,5 +1,6 @@
 """What is told of containers for `events`, in docker's words: a note in the journal, no reason to fail."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,24 @@ def tell_death(engine: Engine, record: ContainerRecord, lifecycle: Mapping[str, 
         tell(engine, record, "oom", finished)
     code = str(lifecycle.get("exit_code") or 0)
     tell(engine, record, "die", finished, exitCode=code, **lasted(started, finished))
+
+
+def tell_volumes(engine: Engine, record: ContainerRecord, action: str) -> None:
+    """`mount` before a run, `unmount` after it, of each volume that the container uses."""
+    number = 0
+    while (text := record.labels.get(f"{labels.MOUNTS}.{number}")) is not None:
+        number += 1
+        if '"Type":"volume"' not in text:
+            continue
+        mount = json.loads(text)
+        attributes = {"driver": str(mount["Driver"]), "container": record.id}
+        if action == "mount":
+            attributes |= {
+                "destination": str(mount["Destination"]),
+                "read/write": str(mount["RW"]).lower(),
+                "propagation": str(mount["Propagation"]),
+            }
+        engine.store.journal.note("volume", action, str(mount["Name"]), attributes)
 
 
 def lasted(started: datetime | None, finished: datetime | None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
+from nerdpy.container.telling import tell
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
 from nerdpy.linux import ps
@@ -16,7 +17,9 @@ def top(engine: Engine, record: ContainerRecord, options: Sequence[str]) -> list
     """The titles, and the cells of each process; the last column keeps its spaces."""
     refuse_unless_running(look_at(engine, record), shown_as(record))
     pids = set(engine.containerd.tasks.pids(record.id))
-    return filtered(ps.table(options or DEFAULT), pids)
+    rows = filtered(ps.table(options or DEFAULT), pids)
+    tell(engine, record, "top")
+    return rows
 
 
 def filtered(lines: Sequence[str], pids: set[int]) -> list[list[str]]:

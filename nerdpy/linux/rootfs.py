@@ -32,8 +32,8 @@ def opened(mounts: Sequence[SnapshotMount], scratch: Path, *, is_read_only: bool
 
 @contextmanager
 def as_seen_inside(mounts: Sequence[SnapshotMount], scratch: Path) -> Iterator[Sequence[SnapshotMount]]:
-    """What containerd is to mount in order to see the snapshot with the ids of its container: `mounts` itself,
-    except for remapped ids."""
+    """What containerd is to mount in order to see the snapshot with the ids of its container: `mounts`
+    itself, except for remapped ids."""
     from nerdpy.linux.remapped import as_seen_through, maps_in
 
     maps = next((found for step in mounts if (found := maps_in(step.options))), None)

@@ -1,7 +1,8 @@
 """What happens in the engine, as it happens; and what nerdpy has done before, from its journal.
 
-Two sources, one order: before an event of containerd is told, the journal is read to its end. Whoever sends
-a signal notes it first, so the kill stands before the death. What both know (create, start, die, ...) is
+Two sources, one order: before an event of containerd is told, the journal is read to its end, and what came
+of both is put in the order of its time. Whoever sends a signal notes it first, so the kill stands before the
+death. What both know (create, start, die, ...) is
 taken from containerd as long as one listens, for it knows of everybody's containers, and from the journal
 for the time before.
 """
@@ -105,11 +106,12 @@ class _Live:
             arrived: ContainerdEvent | NerdpyError | None = None
             with suppress(Empty):
                 arrived = self._arrived.get(timeout=min(left, LOOK))
-            yield from self._from_journal()
+            told = list(self._from_journal())
+            if isinstance(arrived, ContainerdEvent):
+                told += self._from_containerd(arrived)
+            yield from sorted(told, key=lambda event: event.nanoseconds)
             if isinstance(arrived, NerdpyError):
                 raise arrived
-            if arrived is not None:
-                yield from self._from_containerd(arrived)
             yield from self._let_go()
 
     def _time_left(self) -> float:

@@ -39,7 +39,7 @@ ACTIONS = {
 IMAGE_ACTIONS = {"/images/create": "create", "/images/update": "update", "/images/delete": "delete"}
 PROBE = "health-check-"
 """How the exec ids of health checks begin: what comes of them is told, they themselves are not."""
-TOLD_BY_CONTAINERD = frozenset(ACTIONS.values())
+TOLD_BY_CONTAINERD = frozenset({*ACTIONS.values(), "exec_die"})
 """What the journal has for the past only."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ class Translator:
             return
         attributes = dict(noted.attributes)
         exec_id = attributes.pop("execID", "")
-        if exec_id:
+        if exec_id and noted.action.startswith("exec_create"):
             self._commands[exec_id] = noted.action.partition(":")[2]
         if noted.action == "rename" or (noted.action == "create" and noted.id not in self._attributes):
             attributes.pop("oldName", None)

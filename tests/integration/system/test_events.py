@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.conftest import PtyCli
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.waiting import eventually
@@ -120,9 +121,58 @@ def test_a_container_that_ends_by_itself_and_removes_itself_dies_first(
     listener = listen()
     cli("run", "--rm", busybox_image, "sh", "-c", "exit 7")
     eventually(lambda: "destroy" in listener.actions())
-    assert listener.actions() == ["create", "start", "die", "destroy"]
+    assert listener.actions() == ["create", "attach", "start", "die", "destroy"]
     die = [event for event in listener.seen if event["Action"] == "die"][0]
     assert die["Actor"]["Attributes"]["exitCode"] == "7"
+
+
+def test_volumes_are_told_to_be_mounted_and_unmounted(cli: Cli, listen: Listen, busybox_image: str) -> None:
+    listener = listen()
+    flags = ("-v", "data:/data:ro", "-v", "/tmp:/host", "--mount", "type=tmpfs,target=/t")
+    container = cli.ok("run", "-d", "--name", "web", *flags, busybox_image, "sleep", "inf").line
+    cli.ok("restart", "-t", "0", "web")
+    cli.ok("rm", "-f", "web")
+    eventually(lambda: listener.actions("volume")[-1] == "unmount")
+    told = [event for event in listener.seen if event["Type"] == "volume" and event["Actor"]["ID"] == "data"]
+    assert [event["Action"] for event in told] == ["create", "mount", "unmount", "mount", "unmount"]
+    mount = {"destination": "/data", "driver": "local", "propagation": "", "read/write": "false"}
+    assert told[1]["Actor"]["Attributes"] == {"container": container, **mount}
+    assert told[2]["Actor"]["Attributes"] == {"container": container, "driver": "local"}
+    failed = cli("run", "-v", "data:/data", busybox_image, "no-such-program")
+    assert failed.code == 127
+    past = ("events", "--since", "1h", "--until", "0s", "-f", "volume=data", "--format", "{{.Action}}")
+    actions = cli.ok(*past).lines[5:]
+    assert actions.count("mount") == actions.count("unmount")
+
+
+def test_terminals_commands_and_a_look_at_processes_are_told(
+    cli: Cli, pty_cli: PtyCli, listen: Listen, busybox_image: str
+) -> None:
+    listener = listen()
+    terminal = pty_cli("run", "-it", "--name", "web", busybox_image, "sh", size=(30, 100))
+    terminal.expect("#")
+    terminal.setwinsize(20, 70)
+    eventually(lambda: listener.actions().count("resize") == 2)
+    inner = pty_cli("exec", "-it", "web", "sh")
+    inner.expect("#")
+    inner.sendcontrol("p")
+    inner.sendcontrol("q")
+    inner.finish()
+    assert cli("exec", "web", "false").code == 1
+    cli.ok("top", "web")
+    cli.ok("rm", "-f", "web")
+    terminal.finish()
+    eventually(lambda: "destroy" in listener.actions())
+    sizes = [event["Actor"]["Attributes"] for event in listener.seen if event["Action"] == "resize"]
+    assert [(each["height"], each["width"]) for each in sizes] == [("30", "100"), ("20", "70")]
+    assert listener.actions()[:4] == ["create", "attach", "start", "resize"]
+    assert "exec_detach" in listener.actions()
+    assert "top" in listener.actions()
+    past = ("events", "--since", "1h", "--until", "0s", "-f", "container=web", "--format", "{{.Action}}")
+    assert [action for action in cli.ok(*past).lines if "exec" in action] == [
+        "exec_create: sh", "exec_start: sh", "exec_detach",
+        "exec_create: false", "exec_start: false", "exec_die",
+    ]  # fmt: skip
 
 
 def test_a_comeback_is_a_death_and_a_start(cli: Cli, listen: Listen, busybox_image: str) -> None:
@@ -149,7 +199,7 @@ def test_health_and_want_of_memory_are_told(cli: Cli, listen: Listen, busybox_im
     assert not [action for action in listener.actions() if action.startswith("exec_")]
     assert cli.ok("events", "--since", "1h", "--until", "0s", "-f", "event=health_status").line
     show = ("events", "--since", "1h", "--until", "0s", "-f", "container=hungry", "--format", "{{.Action}}")
-    assert cli.ok(*show).lines == ["create", "start", "oom", "die", "destroy"]
+    assert cli.ok(*show).lines == ["create", "attach", "start", "oom", "die", "destroy"]
     assert listener.actions().count("oom") == 1
 
 
@@ -160,7 +210,7 @@ def test_the_past_is_remembered_and_ends_at_once(cli: Cli, busybox_image: str) -
     cli("run", "--rm", busybox_image, "false")
     show = ("events", "--since", "1h", "--until", "0s", "--format", "{{.Type}} {{.Action}}")
     told = [line for line in cli.ok(*show).lines if not line.startswith("network")]
-    life = ["container create", "container start", "container die", "container destroy"]
+    life = [f"container {action}" for action in ("create", "attach", "start", "die", "destroy")]
     assert told == [*life, "volume create", *life]
     assert cli.ok(*show, "-f", "container=first", "-f", "event=die").lines == ["container die"]
     assert cli.ok(*show, "-f", "label=a", "-f", "event=start", "-f", "event=die").lines == [
