@@ -1,5 +1,6 @@
 """Manifests as registries have them: of one image, or a list."""
 
+import json
 from functools import cached_property
 from typing import Any
 
@@ -94,4 +95,7 @@ class Registries:
         blob = Descriptor.from_json(config)
         connection = self.connection(fetched.reference.domain)
         data = fetch_blob(connection, fetched.reference.path, blob.digest, limit=LONGEST_CONFIG)
-        return platform_of(parse_json(data, fetched.reference.familiar_string))
+        try:
+            return platform_of(json.loads(data))
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            return {}  # not every manifest is of an image, and what is not has any config that it likes

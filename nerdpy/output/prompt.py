@@ -37,7 +37,7 @@ def asked(console: Console, question: str, *, is_secret: bool = False) -> str:
     """
     console.write(question)
     if not is_secret:
-        return sys.stdin.readline().rstrip("\n")
+        return _line()
     import termios
 
     descriptor = sys.stdin.fileno()
@@ -45,10 +45,17 @@ def asked(console: Console, question: str, *, is_secret: bool = False) -> str:
     silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
     try:
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
-        return sys.stdin.readline().rstrip("\n")
+        return _line()
     finally:
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
         console.line()
+
+
+def _line() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\n")
+    except UnicodeDecodeError:
+        raise InvalidArgument("what was typed is no text in UTF-8") from None
 
 
 def read_secret(limit: int = 1 << 20) -> str:

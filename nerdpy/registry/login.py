@@ -19,6 +19,8 @@ def log_in(config: Config, host: str, credential: Credential) -> Kept:
     """
     if ":" in credential.username:  # RFC 7617: it would move into the password
         raise InvalidArgument("a user name with a colon cannot be used with registries")
+    if not _is_text(credential.username) or not _is_text(credential.secret):
+        raise InvalidArgument("name and password must be text in UTF-8")
     identity = check(config, host, credential)
     return keep(config.docker_config, Login(host, credential, identity))
 
@@ -50,3 +52,12 @@ def check(config: Config, host: str, credential: Credential) -> str:
 def stored_credential(config: Config, host: str) -> Credential | None:
     """What a login before this one has left."""
     return find_credential(config, host)
+
+
+def _is_text(value: str) -> bool:
+    """Words of a command line may hold bytes that are no text."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

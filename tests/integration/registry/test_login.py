@@ -127,6 +127,7 @@ def test_a_wrong_password_is_neither_kept_nor_shown(cli: Cli, login_registry: Re
         (["-u", "a", "-p", ""], "password is empty"),
         (["-u", "a", "--password-stdin"], "password is empty"),
         (["-u", "a:b", "-p", "c"], "a user name with a colon cannot be used"),
+        (["-u", "a", "-p", "\udcff"], "name and password must be text"),
     ],
 )
 def test_what_cannot_be_a_login_is_refused(cli: Cli, words: list[str], message: str) -> None:
@@ -333,6 +334,19 @@ def test_a_token_server_in_plain_text_gets_nothing(cli: Cli, far_away: str) -> N
         assert refused.code == 1
         assert f"wants credentials to be sent to http://{thief.host}, unencrypted" in refused.err
         assert thief.seen == []
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_loopback(cli: Cli, far_away: str) -> None:
+    with Recorder(basic) as proxy, Recorder(basic, port=0) as near:
+        through = cli.with_env(HTTP_PROXY=f"http://{proxy.host}", http_proxy=f"http://{proxy.host}")
+        through.ok("--insecure-registry", "login", "-u", "a", "-p", "b", f"{far_away}:9")
+        assert {seen.path for seen in proxy.seen} == {f"http://{far_away}:9/v2/"}
+        proxy.seen.clear()
+        through.ok("login", "-u", "a", "-p", "b", near.host)
+        assert proxy.seen == []
+        around = through.with_env(NO_PROXY=far_away, no_proxy=far_away)
+        assert around("--insecure-registry", "login", "-u", "a", "-p", "b", f"{far_away}:9").code == 1
+        assert proxy.seen == []
 
 
 def test_netrc_is_not_read(cli: Cli) -> None:

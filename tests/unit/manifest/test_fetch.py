@@ -35,6 +35,11 @@ def filled() -> Shelf:
         f"manifests/{digest(manifest)}": (OCI_MANIFEST, manifest),
         "manifests/list": (OCI_INDEX, index),
         f"blobs/{digest(config)}": ("", config),
+        "manifests/chart": (
+            OCI_MANIFEST,
+            json.dumps({"config": {"digest": digest(b"name: chart"), "size": 1}, "layers": []}).encode(),
+        ),
+        f"blobs/{digest(b'name: chart')}": ("", b"name: chart"),
         "manifests/broken": (OCI_INDEX, json.dumps({"manifests": [{"digest": "../x"}]}).encode()),
     }
 
@@ -79,3 +84,7 @@ def test_a_malformed_list_is_refused(registries: Registries) -> None:
 
 def test_a_registry_is_connected_to_once(registries: Registries) -> None:
     assert registries.connection("r.example") is registries.connection("r.example")
+
+
+def test_what_is_no_image_has_no_platform(registries: Registries) -> None:
+    assert registries.entry(fetched(registries, "chart")).platform == {}
