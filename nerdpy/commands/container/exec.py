@@ -8,6 +8,7 @@ from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ContainerArgument
 from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.environment import parse_environment
+from nerdpy.commands.docker_default import docker_default
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
@@ -19,8 +20,11 @@ class ExecFlags:
         False
     )
     detach_keys: Annotated[
-        str, Option("--detach-keys", help="Keys that detach from the command", metavar="keys")
-    ] = "ctrl-p,ctrl-q"
+        str,
+        Option(
+            "--detach-keys", help="Keys that detach from the command (default ctrl-p,ctrl-q)", metavar="keys"
+        ),
+    ] = ""
     env: Annotated[list[str], Option("--env", "-e", help="Set a variable (KEY=VALUE, or KEY from here)")] = (
         field(default_factory=list)
     )
@@ -63,12 +67,12 @@ def command(
         privileged=flags.privileged,
         console_size=console_size() if flags.tty else None,
     )
+    keys = flags.detach_keys or (docker_default(context, "detachKeys") if flags.tty else "")
     attachment = Attachment(
         has_tty=flags.tty,
         forwards_stdin=flags.interactive,
         shows_stderr=not flags.tty,
-        detach_keys=parse_detach_keys(flags.detach_keys),
-        proxies_signals=True,
+        detach_keys=parse_detach_keys(keys),
     )
     engine = engine_of(context)
     record = find(engine, container)

@@ -5,7 +5,8 @@ from typing import Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ListingFlags
-from nerdpy.dataclass import dataclass
+from nerdpy.commands.docker_default import listing_format
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.model.filters import parse_filters
 
 COLUMNS = (
@@ -40,6 +41,7 @@ def command(context: Context, flags: ListFlags, show: ListingFlags) -> None:
     from nerdpy.container.matching import KEYS, check_filters
     from nerdpy.output.formats import show_rows
 
+    show = replace(show, format=listing_format(context, "psFormat", show.format, is_quiet=show.quiet))
     filters = check_filters(parse_filters(show.filter, KEYS))
     wants_size = (flags.size or ".Size" in show.format or show.format == "wide") and not show.quiet
     rows = list_rows(

@@ -9,6 +9,7 @@ from nerdpy.commands.container.flags.caller import Caller
 from nerdpy.commands.container.flags.cidfile import reserved_cidfile
 from nerdpy.commands.container.flags.create import CreateFlags
 from nerdpy.commands.container.flags.foreground import Foreground, RunFlags
+from nerdpy.commands.docker_default import docker_default
 from nerdpy.dataclass import replace
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def command(
 ) -> None:
     """Create and run a new container from an image"""
     options = flags.parse(Caller.of(context), image, words)
+    if flags.tty and not (run.detach or run.detach_keys):
+        run = replace(run, detach_keys=docker_default(context, "detachKeys"))
     foreground = run.parse_run(
         has_tty=flags.tty, keeps_stdin=flags.interactive, stdin_is_terminal=os.isatty(0)
     )

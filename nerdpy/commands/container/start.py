@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ContainerArguments
+from nerdpy.commands.docker_default import docker_default
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.model.detach_keys import parse_detach_keys
@@ -27,8 +28,13 @@ class StartFlags:
         Option("--checkpoint-dir", help="Where the checkpoint is", metavar="folder", complete="file"),
     ] = ""
     detach_keys: Annotated[
-        str, Option("--detach-keys", help="Keys that detach from the container", metavar="keys")
-    ] = "ctrl-p,ctrl-q"
+        str,
+        Option(
+            "--detach-keys",
+            help="Keys that detach from the container (default ctrl-p,ctrl-q)",
+            metavar="keys",
+        ),
+    ] = ""
     interactive: Annotated[bool, Option("--interactive", "-i", help="Attach stdin")] = False
 
 
@@ -73,7 +79,8 @@ def _start_attached(context: Context, flags: StartFlags, name: str) -> None:
 
     engine = engine_of(context)
     attachment = Attachment(
-        forwards_stdin=flags.interactive, detach_keys=parse_detach_keys(flags.detach_keys)
+        forwards_stdin=flags.interactive,
+        detach_keys=parse_detach_keys(flags.detach_keys or docker_default(context, "detachKeys")),
     )
     record = find(engine, name)
     task = start(engine, record, streams_of(attachment), checkpoint=_checkpoint(engine, record, flags))

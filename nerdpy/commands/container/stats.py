@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import FORMAT_HELP
-from nerdpy.dataclass import dataclass
+from nerdpy.commands.docker_default import listing_format
+from nerdpy.dataclass import dataclass, replace
 
 if TYPE_CHECKING:
     from nerdpy.container.stats import Stat
@@ -44,6 +45,7 @@ def command(
     from nerdpy.container.stats import Watch
     from nerdpy.output.screen import Screen
 
+    flags = replace(flags, format=listing_format(context, "statsFormat", flags.format))
     screen = Screen(context.console)
     with Watch(engine_of(context), containers, everything=flags.all) as watch:
         stats = watch.look()

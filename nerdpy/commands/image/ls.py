@@ -7,6 +7,8 @@ from typing import Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ListingFlags
+from nerdpy.commands.docker_default import listing_format
+from nerdpy.dataclass import replace
 from nerdpy.dockercompat import image as columns
 from nerdpy.dockercompat.container_row import created_text
 from nerdpy.dockercompat.image import ImageRow
@@ -48,6 +50,7 @@ def command(
         _check_tree(flags, show)
         _show_trees(context, filters, pattern)
         return
+    show = replace(show, format=listing_format(context, "imagesFormat", show.format, is_quiet=show.quiet))
     is_overview = not (show.format or show.quiet or show.no_trunc or flags.digests or flags.names)
     wish = Wish(
         pattern=pattern,

@@ -2,6 +2,7 @@
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.options import ListingFlags
+from nerdpy.commands.docker_default import listing_format
 
 
 def command(context: Context, flags: ListingFlags) -> None:
@@ -14,4 +15,5 @@ def command(context: Context, flags: ListingFlags) -> None:
         network_row(network.content, created_at=created_at(network), no_trunc=flags.no_trunc)
         for network in filtered_networks(engine_of(context), flags.filter)
     ]
-    show_rows(rows, columns=COLUMNS, console=context.console, format=flags.format, is_quiet=flags.quiet)
+    format = listing_format(context, "networksFormat", flags.format, is_quiet=flags.quiet)
+    show_rows(rows, columns=COLUMNS, console=context.console, format=format, is_quiet=flags.quiet)

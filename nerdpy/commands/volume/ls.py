@@ -5,6 +5,7 @@ from typing import Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Later, Option
 from nerdpy.cli.options import FORMAT_HELP
+from nerdpy.commands.docker_default import listing_format
 from nerdpy.dataclass import dataclass, field
 from nerdpy.dockercompat.units import human_size
 from nerdpy.dockercompat.volume import COLUMNS, COLUMNS_WITH_SIZE, NO_SIZE, VolumeRow
@@ -37,7 +38,7 @@ def command(context: Context, flags: ListFlags) -> None:
         [_row(volume, with_size=with_size and not flags.quiet) for volume in volumes],
         columns=COLUMNS_WITH_SIZE if with_size else COLUMNS,
         console=context.console,
-        format=flags.format,
+        format=listing_format(context, "volumesFormat", flags.format, is_quiet=flags.quiet),
         is_quiet=flags.quiet,
         quiet_field="Name",
     )
