@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nerdpy.containerd import wire
 from nerdpy.containerd.api import content_pb2 as api
 from nerdpy.containerd.calls import Calls
-from nerdpy.containerd.content_write import Blob, write
+from nerdpy.containerd.content_write import Blob, is_held, write
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import AlreadyExists, NotFound
 from nerdpy.model.descriptor import Digest
@@ -147,6 +147,10 @@ class Content:
             )
             for status in answer.statuses
         ]
+
+    def is_held(self, ref: str) -> bool:
+        """Does somebody else write this ingest, and has not let go within a few seconds?"""
+        return is_held(self._calls, ref)
 
     def abort(self, ref: str) -> None:
         """Throw an ingest away."""

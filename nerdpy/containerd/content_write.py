@@ -45,6 +45,22 @@ def write(calls: Calls, blob: Blob) -> str:
     return _Attempt(blob).run(calls)
 
 
+def is_held(calls: Calls, ref: str) -> bool:
+    """Has another writer the ref open, even after a moment? Nothing is written; NotFound is no concern."""
+    for pause in (0.0, *PAUSES):
+        time.sleep(pause)
+        answers = calls.duplex(
+            PATH, iter([api.WriteContentRequest(action=api.STAT, ref=ref)]), api.WriteContentResponse
+        )
+        try:
+            for _ in answers:
+                return False
+        except Unavailable as error:
+            if LOCKED not in error.message:
+                raise
+    return True
+
+
 class _Attempt:
     """The requests are made in a thread of gRPC's; no piece is taken before containerd has opened the ref."""
 

@@ -1,22 +1,32 @@
 """What a transfer with a registry needs: a client whose lease keeps what is under way, and how to get in."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.transfer_ends import RegistryAccess
 from nerdpy.engine import Engine
-from nerdpy.errors import NotFound
+from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.model.reference import Reference
 from nerdpy.registry.credentials import keychain_of
 from nerdpy.registry.hosts import host_dirs_for
 
+UNFINISHED = "nerdpy-unfinished-"
+"""How the lease is called that keeps what was fetched of an image; a digest of the reference follows."""
+KEPT = timedelta(hours=6)
+"""How long it is kept."""
+
 
 @contextmanager
-def reaching(engine: Engine, reference: Reference) -> Iterator[tuple[Client, RegistryAccess]]:
+def reaching(
+    engine: Engine, reference: Reference, *, is_unfinished: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[Client, RegistryAccess]]:
     """A client under a lease, and the access to the reference's registry, while the block lasts.
 
-    What fails or is interrupted gives back at once what it had fetched or written.
+    What fails or is interrupted gives back at once what it had fetched or written; what `is_unfinished` is
+    kept for a while, and the next attempt at the same reference goes on there.
     """
     config = engine.config
     with (
@@ -30,7 +40,28 @@ def reaching(engine: Engine, reference: Reference) -> Iterator[tuple[Client, Reg
     ):
         try:
             yield client, RegistryAccess(host_dirs=host_dirs, credentials=keychain_of(config))
-        except BaseException:
+            _forget_unfinished(client, reference)
+        except BaseException as error:
+            if isinstance(error, NerdpyError) and is_unfinished():
+                _keep_unfinished(client, reference)
             with suppress(NotFound):
                 client.leases.delete(client.calls.lease, synchronous=True)
             raise
+
+
+def _keep_unfinished(client: Client, reference: Reference) -> None:
+    with suppress(NerdpyError):  # the reason why it is unfinished is told
+        _forget_unfinished(client, reference)
+        resources = client.leases.resources(client.calls.lease)
+        kept = client.leases.create(_unfinished(reference), expires_in=KEPT)
+        for resource in resources:
+            client.leases.add_resource(kept.id, resource)
+
+
+def _forget_unfinished(client: Client, reference: Reference) -> None:
+    with suppress(NotFound):
+        client.leases.delete(_unfinished(reference))
+
+
+def _unfinished(reference: Reference) -> str:
+    return UNFINISHED + hashlib.sha256(str(reference).encode()).hexdigest()[:24]

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 
 from nerdpy.engine import Notify, Warned
-from nerdpy.errors import Cancelled, NerdpyError, ResourceExhausted
-from nerdpy.image.refusal import explained
+from nerdpy.errors import Cancelled, DeadlineExceeded, NerdpyError, ResourceExhausted
+from nerdpy.image.refusal import CORRUPT, explained
 from nerdpy.image.watch import Watch
 from nerdpy.model.reference import Reference
 
@@ -33,21 +33,35 @@ def transfer_patiently(
             attempt()
             return
         except NerdpyError as error:
+            if watch.left <= 0:
+                watch.has_given_up = True
+                raise _too_late(reference, watch) from None
             reason = passing_reason(error, watch)
             if watch.done > reached:
                 failures, reached = 0, watch.done
-            if not reason or failures == len(PAUSES):
+            # a lie is perhaps a proxy's, and tried once more
+            most = 1 if re.search(CORRUPT, str(error)) else len(PAUSES)
+            watch.has_given_up = bool(reason)
+            if not reason or failures >= most:
                 clear = explained(error, reference, watch.direction.verb)
                 raise clear from None if clear is not error else error.__cause__
             pause = max(PAUSES[failures], asked_pause(str(error)))
+        if pause >= watch.left:
+            raise _too_late(reference, watch)
         failures += 1
         notify(
             Warned(
-                f"{reference.familiar_string}: {reason}; trying again in {pause:g} s "
-                f"({failures} of {len(PAUSES)})"
+                f"{reference.familiar_string}: {reason}; trying again in {pause:g} s ({failures} of {most})"
             )
         )
         time.sleep(pause)
+
+
+def _too_late(reference: Reference, watch: Watch) -> DeadlineExceeded:
+    return DeadlineExceeded(
+        f'{watch.direction.verb}ing "{reference.familiar_string}" was given up at its deadline',
+        hint="what is here is kept for some hours: the next attempt goes on there" if watch.done else None,
+    )
 
 
 def passing_reason(error: NerdpyError, watch: Watch) -> str:
@@ -56,6 +70,8 @@ def passing_reason(error: NerdpyError, watch: Watch) -> str:
         return f"nothing moved for {watch.patience:g} s"
     if isinstance(error, ResourceExhausted) or "x509" in str(error):
         return ""
+    if re.search(CORRUPT, str(error)):
+        return "what came is not what its digest says"
     found = PASSING.search(str(error))
     if found is None:
         return ""

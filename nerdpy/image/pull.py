@@ -1,6 +1,7 @@
 """Fetch an image: containerd's transfer service does the work; here is what it can't: patience, and the
 meaning of platforms."""
 
+import math
 from contextlib import suppress
 
 from nerdpy.containerd.client import Client
@@ -8,8 +9,9 @@ from nerdpy.containerd.leases import LeaseResource
 from nerdpy.containerd.transfer_ends import RegistryAccess, StoreOptions
 from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Note, Transferring, Warned
-from nerdpy.errors import NotFound
+from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.image.access import reaching
+from nerdpy.image.obstacles import Obstacles
 from nerdpy.image.patience import transfer_patiently
 from nerdpy.image.read import LocalImage, is_unpacked, manifests_of, own_platform, read
 from nerdpy.image.tag import find_before, keep_if_used
@@ -33,6 +35,8 @@ class PullOptions:
     unpack: bool | None = None
     """None: unpack when there is one platform."""
     quiet: bool = False
+    deadline: float = math.inf
+    """Seconds after which it is given up."""
     verification: Verification | None = None
     """Who must have signed it; then what is fetched is what was verified."""
 
@@ -58,9 +62,9 @@ def fetch(engine: Engine, options: PullOptions) -> Pulled:
     name stood for before; an interrupt gives it back at once.
     """
     reference = parse_reference(options.reference)
-    watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet)
+    watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet, deadline=options.deadline)
     source = _verified(engine, options, reference) if options.verification else reference
-    with reaching(engine, reference) as (client, access):
+    with reaching(engine, reference, is_unfinished=watch.is_unfinished) as (client, access):
         pulled = _Pull(engine, client, options, reference, source, access, watch).run()
     watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
     tell(engine, pulled.record, "pull")
@@ -127,11 +131,23 @@ class _Pull:
             self.client.images.update(before, "target")
 
     def _transfer(self, store: StoreOptions) -> None:
+        obstacles = Obstacles(self.engine, self.client, self.reference, self.watch)
+        self.watch.is_all_here = obstacles.is_all_here
+
         def attempt() -> None:
-            transfer = self.client.transfer.until(self.watch.is_stalled)
-            transfer.pull(
-                str(self.source), name=self.name, access=self.access, store=store, on_progress=self.watch
-            )
+            wanted = replace(store, unpack=False) if self.watch.stalls else store
+            transfer = self.client.transfer.until(self.watch.is_given_up)
+            try:
+                transfer.pull(
+                    str(self.source),
+                    name=self.name,
+                    access=self.access,
+                    store=wanted,
+                    on_progress=self.watch,
+                )
+            except NerdpyError as error:
+                obstacles.clear(error)
+                raise
 
         transfer_patiently(attempt, self.watch, self.reference, self.engine.notify)
 
@@ -147,6 +163,7 @@ class _Pull:
             found = [self._found(record, platform) for platform in self.options.platforms or (None,)]
         for image in found if self.store.unpack else ():
             if not is_unpacked(self.engine, image):
+                self.watch.tell(Transferring(self.reference.familiar_string, "extracting", self.watch.blobs))
                 unpack(self.engine, image)
 
     def _found(self, record: ImageRecord, platform: Platform | None) -> LocalImage:

@@ -143,7 +143,7 @@ class _Push:
         client.leases.add_resource(client.calls.lease, LeaseResource(target.digest, "content"))
 
     def _send(self, name: str, on_progress: OnProgress) -> None:
-        transfer = self.client.transfer.until(self.watch.is_stalled)
+        transfer = self.client.transfer.until(self.watch.is_given_up)
         transfer.push(
             name, str(self.reference), access=self.access, store=StoreOptions(), on_progress=on_progress
         )

@@ -12,6 +12,7 @@ from nerdpy.image.chain import chain_id
 from nerdpy.model.descriptor import Descriptor, Digest, Platform, platform_from_json
 from nerdpy.model.platform import best_match, default_platform, normalise
 from nerdpy.model.records import ImageRecord
+from nerdpy.model.schema1 import schema_1
 
 INDEXES = {
     "application/vnd.oci.image.index.v1+json",
@@ -62,6 +63,8 @@ def read(engine: Engine, record: ImageRecord, platform: Platform | None = None) 
     """The best match for `platform` (None: this machine's); NotFound when it, or its content, is not here."""
     manifest = pick_manifest(engine, record, platform)
     content = read_json(engine, manifest.digest, record.name)
+    if "config" not in content:
+        raise schema_1(record.name) if content.get("schemaVersion") == 1 else _no_image(record, manifest)
     config_descriptor = Descriptor.from_json(content["config"])
     config = read_json(engine, config_descriptor.digest, record.name)
     found = normalise(platform_from_json(config)) if config.get("architecture") else own_platform()
@@ -113,6 +116,10 @@ def read_json(engine: Engine, digest: str, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidArgument(f'image "{name}" is broken: {digest[:19]} is not a JSON object')
     return value
+
+
+def _no_image(record: ImageRecord, manifest: Descriptor) -> InvalidArgument:
+    return InvalidArgument(f'"{record.name}" is no image: it has no config ({manifest.media_type})')
 
 
 def _not_for(record: ImageRecord, platform: Platform) -> NotFound:

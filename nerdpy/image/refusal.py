@@ -15,7 +15,10 @@ from nerdpy.errors import (
     Unavailable,
 )
 from nerdpy.model.reference import Reference
+from nerdpy.model.schema1 import schema_1
 
+CORRUPT = r"unexpected commit (?:digest|size)|failed size validation"
+"""containerd's words for content that is not what its digest says."""
 LOGIN = "log in, so that the credentials of {host} stand in docker's config.json; or check the name"
 
 
@@ -133,6 +136,15 @@ def _broken(message: str, reference: Reference) -> NerdpyError:
     return Unavailable(f'registry "{reference.domain}" answers with {_last(message)}', hint="try again later")
 
 
+def _corrupt(message: str, reference: Reference) -> NerdpyError:
+    what = (re.search(r'ref "([^"]+)"', message) or ["", "a blob"])[1]
+    return Unavailable(
+        f'registry "{reference.domain}" sends something else than it promises for '
+        f'"{reference.familiar_string}": {what} has other bytes than its digest says',
+        hint="nothing of it was kept; the registry, a mirror or a proxy on the way is broken",
+    )
+
+
 def _full(message: str, reference: Reference) -> NerdpyError:
     what = "unpacking" if "extract layer" in message else "fetching"
     return ResourceExhausted(
@@ -162,6 +174,8 @@ _PUSH_CASES: _Cases = (
 )
 _CASES: _Cases = (
     (r"no space left on device", _full),
+    (CORRUPT, _corrupt),
+    (r"schema 1 image manifests", lambda _, reference: schema_1(str(reference))),
     (r"HTTP response to HTTPS client|first record does not look like a TLS", _plain),
     (r"x509: ", _untrusted),
     (r"no such host", _unknown_host),

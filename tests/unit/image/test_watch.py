@@ -8,7 +8,7 @@ from nerdpy.containerd.transfer_ends import TransferProgress
 from nerdpy.engine import Event, Transferring, Warned
 from nerdpy.errors import Cancelled, NerdpyError, Unavailable
 from nerdpy.image.patience import PAUSES, transfer_patiently
-from nerdpy.image.watch import STALL, Watch
+from nerdpy.image.watch import PUSH, SETTLE, STALL, Watch
 from nerdpy.model.reference import parse_reference
 
 LAYER = f"layer-sha256:{'a' * 64}"
@@ -73,17 +73,34 @@ def test_silence_is_a_stall(heard: Heard, watch: Watch) -> None:
     watch.begin()
     heard.now = STALL + 1
     assert watch.is_stalled()
+    watch.begin()
+    assert (watch.is_stalled(), watch.stalls) == (False, 1)
     watch(look("downloading", 50))
-    assert not watch.is_stalled()
     heard.now += STALL + 1
     watch(look("downloading", 50))
     assert watch.is_stalled()
+    watch(look("downloading", 60))
+    assert watch.is_stalled()  # given up is given up
 
 
 def test_unpacking_may_be_silent(heard: Heard, watch: Watch) -> None:
     watch(look("already exists", 100))
     heard.now = 10 * STALL
     assert not watch.is_stalled()
+    watch.is_all_here = lambda: False
+    assert not watch.is_stalled()  # it was asked a moment ago
+    heard.now += STALL + 1
+    assert watch.is_stalled()
+
+
+def test_a_registry_may_be_silent_while_it_stores(heard: Heard) -> None:
+    watch = Watch(heard, "x:1", is_quiet=False, direction=PUSH, clock=lambda: heard.now)
+    watch(look("uploading", 100))
+    assert heard.phases == ["storing"]
+    heard.now = STALL + 1
+    assert not watch.is_stalled()
+    heard.now = SETTLE + 1
+    assert watch.is_stalled()
 
 
 class Line:
@@ -148,3 +165,14 @@ def test_what_lasts_is_not_tried_again(heard: Heard, watch: Watch, slept: list[f
     with pytest.raises(Unavailable, match="not trusted"):
         transfer_patiently(line, watch, parse_reference("x:1"), heard)
     assert slept == []
+
+
+def test_a_lie_is_tried_once_more_and_then_told(heard: Heard, watch: Watch, slept: list[float]) -> None:
+    lie = NerdpyError(
+        'failed commit on ref "layer-sha256:a": unexpected commit digest sha256:b, expected sha256:a'
+    )
+    line = Line(watch, (lie, 1), (lie, 1), (lie, 1))
+    with pytest.raises(Unavailable, match="layer-sha256:a has other bytes than its digest says"):
+        transfer_patiently(line, watch, parse_reference("x:1"), heard)
+    assert slept == [1]
+    assert "what came is not what its digest says; trying again in 1 s (1 of 1)" in heard.warnings[0]
