@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hack.guest.kernel import add_kernel
-from hack.guest.tree import ROOT, build_tree
+from hack.guest.tree import build_tree, dependencies
 
 CACHE = Path("/var/tmp/nerdpy-guest")
 QEMU = "qemu-system-x86_64"
@@ -43,7 +43,7 @@ class Done:
 def built() -> Path:
     """The folder with `root.ext4`, `vmlinuz` and `initrd.gz`; made anew when what makes it has changed."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
-    text = b"".join(path.read_bytes() for path in [*sources, ROOT / "pyproject.toml"])
+    text = b"".join(path.read_bytes() for path in sources) + json.dumps(dependencies()).encode()
     folder = CACHE / hashlib.sha256(text).hexdigest()[:12]
     if (folder / "root.ext4").exists():
         return folder

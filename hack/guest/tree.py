@@ -46,14 +46,19 @@ def build_tree(tree: Path) -> None:
         (tree / folder).mkdir(parents=True)
 
 
+def dependencies() -> list[str]:
+    """What nerdpy imports, as pyproject.toml names it."""
+    wanted: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    return wanted
+
+
 def _add_libraries(tree: Path) -> None:
     """nerdpy's dependencies, for the guest's Python: another one than ours."""
-    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     version = next((tree / "usr/bin").glob("python3.*")).name.removeprefix("python")
     platforms = [f"--platform=manylinux{tag}_x86_64" for tag in ("_2_28", "_2_17", "2014")]
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "-q", "--target", tree / LIBRARIES, "--only-binary=:all:",
-         "--implementation=cp", f"--python-version={version}", *platforms, *wanted],
+         "--implementation=cp", f"--python-version={version}", *platforms, *dependencies()],
         check=True,
     )  # fmt: skip
     subprocess.run(["chroot", tree, "python3", "-m", "compileall", "-q", f"/{LIBRARIES}"], check=True)

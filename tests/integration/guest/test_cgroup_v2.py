@@ -3,15 +3,21 @@
 import pytest
 
 from hack.guest.machine import Guest
-from tests.integration.guest.conftest import Nerdpy, insist
+from tests.integration.guest.conftest import SLOW, Nerdpy, insist
+from tests.integration.support.waiting import eventually
 
 IDLE = ("busybox", "sleep", "inf")
+EAT = "x=a; while :; do x=$x$x; done"
 MIB = 1 << 20
 
 
 def value(nerdpy: Nerdpy, container: str, file: str) -> str:
     """What the container itself reads."""
     return " ".join(nerdpy("exec", container, "cat", f"/sys/fs/cgroup/{file}").out.split())
+
+
+def memory_state(nerdpy: Nerdpy, container: str) -> str:
+    return nerdpy("inspect", "-f", "{{.State.Status}} {{.State.OOMKilled}}", container).out.strip()
 
 
 def test_the_guest_is_what_these_tests_want(guest: Guest) -> None:
@@ -57,11 +63,37 @@ def test_a_container_sees_its_own_hierarchy_only_and_single_files_can_be_set(ner
 
 
 def test_who_takes_too_much_memory_is_killed_and_that_is_told(nerdpy: Nerdpy, guest: Guest) -> None:
-    done = guest.run("nerdpy", "run", "--name", "greedy", "--memory", "16m", "busybox", "sh", "-c",
-                     "x=a; while :; do x=$x$x; done", timeout=240)  # fmt: skip
+    words = ("run", "--name", "greedy", "--memory", "16m", "busybox", "sh", "-c", EAT)
+    done = guest.run("nerdpy", *words, timeout=SLOW)
     assert done.code == 137, done
     state = nerdpy("inspect", "greedy").json[0]["State"]
     assert (state["OOMKilled"], state["ExitCode"], state["Status"]) == (True, 137, "exited")
+    show = ("events", "--since", "1h", "--until", "0s", "-f", "container=greedy", "--format", "{{.Action}}")
+    assert [action for action in nerdpy(*show).lines if action in {"oom", "die"}] == ["oom", "die"]
+
+
+def test_a_child_that_is_killed_for_want_of_memory_is_told_until_the_next_start(
+    nerdpy: Nerdpy, guest: Guest
+) -> None:
+    script = f"[ -e /eaten ] || {{ touch /eaten; sh -c '{EAT}'; }}; sleep inf"
+    nerdpy("run", "-d", "--name", "host", "--memory", "16m", "busybox", "sh", "-c", script)
+    eventually(lambda: memory_state(nerdpy, "host") == "running true", seconds=SLOW)
+    insist(guest, "systemctl", "restart", "containerd")
+    nerdpy("stop", "-t", "0", "host")
+    assert memory_state(nerdpy, "host") == "exited true"
+    nerdpy("start", "host")
+    assert memory_state(nerdpy, "host") == "running false"
+
+
+def test_want_of_memory_is_seen_while_containerd_is_down(nerdpy: Nerdpy, guest: Guest) -> None:
+    nerdpy("run", "-d", "--name", "alone", "--memory", "16m", "busybox", "sh", "-c",
+           f"while [ ! -e /go ]; do sleep 0.2; done; {EAT}")  # fmt: skip
+    pid = nerdpy("inspect", "-f", "{{.State.Pid}}", "alone").out.strip()
+    insist(guest, "systemctl", "stop", "containerd")
+    insist(guest, "touch", f"/proc/{pid}/root/go")
+    eventually(lambda: guest.run("test", "-e", f"/proc/{pid}").code != 0, seconds=SLOW)
+    insist(guest, "systemctl", "start", "containerd")
+    eventually(lambda: memory_state(nerdpy, "alone") == "exited true", seconds=SLOW)
 
 
 def test_stats_tell_what_the_container_uses(nerdpy: Nerdpy) -> None:
