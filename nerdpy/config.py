@@ -59,7 +59,7 @@ class Config:
     auto_start: bool = True
     """Start the private engine when no engine answers and none was named."""
     docker_config: str = ""
-    """Folder of docker's config.json (credentials, `detachKeys`, `psFormat` and the like); empty: `~/.docker`."""
+    """Folder of docker's config.json (credentials, `detachKeys`, `psFormat` ...); empty: `~/.docker`."""
     docker_auth_config: str = dataclasses.field(default="", repr=False)
     """Text in the form of docker's config.json, whose credentials come before the file's. A secret."""
     address_was_named: bool = False

@@ -20,7 +20,7 @@ from nerdpy.container.find import find
 from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
 from nerdpy.container.monitoring import write_monitor_settings
-from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.names import bearer_of
 from nerdpy.container.origin import Origin, find_origin, prepare_root
 from nerdpy.container.pins import pin_labels, plan_pins
 from nerdpy.container.ports import wanted_ports
@@ -33,6 +33,7 @@ from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
+from nerdpy.model.identifier import parse_identifier
 from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
@@ -139,7 +140,7 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
 
 def _check(options: CreateOptions) -> None:
     if options.identity.name:
-        check_name(options.identity.name)
+        parse_identifier(options.identity.name, "container")
     if options.life.auto_remove and options.life.restart.name != "no":
         raise Conflict(
             "conflicting options: a restart policy and --rm",

@@ -1,7 +1,7 @@
-"""Where the ports of a running container are published."""
+"""Where the ports of a container are published; those of one that does not run are not."""
 
 from nerdpy.container.find import shown_as
-from nerdpy.container.look import look_at, refuse_unless_running
+from nerdpy.container.look import look_at
 from nerdpy.container.ls import published_ports
 from nerdpy.dockercompat.create_body import port_key
 from nerdpy.dockercompat.ports import in_brackets
@@ -16,8 +16,7 @@ def published_lines(engine: Engine, record: ContainerRecord, wanted: str = "") -
     port."""
     look = look_at(engine, record)
     shown = shown_as(record)
-    refuse_unless_running(look, shown)
-    ports = sorted(published_ports(look))
+    ports = sorted(published_ports(look)) if look.state.is_running else []  # docker forgets them meanwhile
     if not wanted:
         return [f"{mapping.container_port}/{mapping.protocol} -> {_host(mapping)}" for mapping in ports]
     number, protocol = _parse(wanted)

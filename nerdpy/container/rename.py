@@ -2,10 +2,11 @@
 
 from nerdpy import labels
 from nerdpy.container.find import find
-from nerdpy.container.names import bearer_of, check_name
+from nerdpy.container.names import bearer_of
 from nerdpy.container.telling import tell
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NerdpyError, NotFound
+from nerdpy.model.identifier import parse_container_name
 from nerdpy.model.records import ContainerRecord
 from nerdpy.network.names import rename_in_hosts
 from nerdpy.store.intents import Intent
@@ -17,7 +18,7 @@ RENAME = "rename"
 def rename(engine: Engine, record: ContainerRecord, new: str) -> None:
     """Change the name, in containerd's label, in the reservations and in the hosts files of its
     neighbours."""
-    check_name(new)
+    new = parse_container_name(new)
     with engine.store.locks.container(record.id):
         record = find(engine, record.id)
         old = record.labels.get(labels.NAME, "")

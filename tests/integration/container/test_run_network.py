@@ -81,6 +81,11 @@ def test_a_created_container_holds_no_port(cli: Cli, busybox_image: str, idle: I
     cli.ok("rm", "-f", "now")
     cli.ok("start", "later")
     assert cli.ok("port", "later").lines[0] == "80/tcp -> 0.0.0.0:7310"
+    cli.ok("stop", "-t", "0", "later")
+    assert cli.ok("port", "later").out == ""
+    missing = cli("port", "later", "80")
+    assert (missing.code, missing.out) == (1, "")
+    assert 'no public port "80/tcp" published for later' in missing.err
 
 
 def test_the_bridge_has_an_address_a_route_and_files(cli: Cli, idle: Idle, inspected: Inspect) -> None:

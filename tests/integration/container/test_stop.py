@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.integration.conftest import AddImage
 from tests.integration.container.conftest import Idle, Inspect
 from tests.integration.support.cli import Cli
@@ -31,6 +33,23 @@ def test_stop_kills_after_the_patience(cli: Cli, busybox_image: str, inspected: 
     cli.ok("stop", "-t", "1", "deaf")
     assert 1 <= time.monotonic() - start < 4
     assert inspected("deaf", ".State.ExitCode") == 137
+
+
+@pytest.mark.parametrize(
+    ("made", "stopped"), [(("--stop-timeout", "-1"), ()), (("--stop-timeout", "0"), ("-t", "-1"))]
+)
+def test_a_negative_patience_never_ends(
+    cli: Cli, busybox_image: str, made: tuple[str, ...], stopped: tuple[str, ...]
+) -> None:
+    slow = "trap 'touch /asked' TERM; echo ready; while [ ! -e /go ]; do sleep 0.05; done; exit 5"
+    cli.ok("run", "-d", "--name", "slow", *made, busybox_image, "sh", "-c", slow)
+    ready(cli, "slow")
+    stopping = cli.start("stop", *stopped, "slow")
+    eventually(lambda: cli("exec", "slow", "test", "-e", "/asked").code == 0)
+    assert stopping.poll() is None
+    cli.ok("exec", "slow", "touch", "/go")
+    assert stopping.wait() == 0
+    assert cli.ok("inspect", "-f", "{{.State.ExitCode}}", "slow").line == "5"
 
 
 def test_the_signal_is_the_flags_or_the_images(cli: Cli, busybox_image: str, add_image: AddImage) -> None:
