@@ -19,7 +19,7 @@ from nerdpy.model.schema1 import schema_1
 
 CORRUPT = r"unexpected commit (?:digest|size)|failed size validation"
 """containerd's words for content that is not what its digest says."""
-LOGIN = "log in, so that the credentials of {host} stand in docker's config.json; or check the name"
+LOGIN = "`nerdpy login {host}`, or check the name"
 
 
 def explained(error: NerdpyError, reference: Reference, verb: str = "pull") -> NerdpyError:

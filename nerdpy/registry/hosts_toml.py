@@ -9,12 +9,14 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import urlsplit
 
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.duration import parse_duration
 
 CAPABILITIES = ("pull", "resolve", "push", "referrers")
 EVERYTHING = frozenset(CAPABILITIES)
+_DESCRIPTIONS = frozenset({"capabilities", "ca", "client", "skip_verify", "header", "dial_timeout"})
+"""What may stand before the first table: it is about the server, also where that has no line of its own."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def parse_hosts_toml(value: Mapping[str, Any], *, folder: str, upstream: Endpoin
         raise InvalidArgument(f'"server" in {source} must be a URL')
     if server:
         return (*mirrors, _endpoint(server, value, folder, source))
-    return (*mirrors, upstream)
+    if _DESCRIPTIONS.isdisjoint(value):
+        return (*mirrors, upstream)
+    own = _endpoint(upstream.origin, value, folder, source)
+    return (*mirrors, replace(own, may_be_plain=upstream.may_be_plain and not own.tls.authorities))
 
 
 def _endpoint(name: str, table: Mapping[str, Any], folder: str, source: str) -> Endpoint:

@@ -45,10 +45,8 @@ def spellings(host: str) -> tuple[str, ...]:
     """Every key that a login of this host may have been kept under, by us or by others."""
     bare = host_of(host)
     names = sorted(_HUB_HOSTS) if bare == "docker.io" else list(dict.fromkeys((bare, host)))
-    roots = [f"{scheme}{name}" for name in names for scheme in ("", "https://", "http://")]
-    return tuple(
-        dict.fromkeys((login_key(host), *roots, *(f"{root}/v{n}/" for root in roots for n in (1, 2))))
-    )
+    forms = ("{}", "https://{}", "http://{}", "https://{}/v1/", "https://{}/v2/")
+    return tuple(dict.fromkeys((login_key(host), *(form.format(name) for name in names for form in forms))))
 
 
 def is_whole_host(key: str) -> bool:

@@ -21,11 +21,11 @@ def log_in(config: Config, host: str, credential: Credential) -> Kept:
         raise InvalidArgument("a user name with a colon cannot be used with registries")
     if not _is_text(credential.username) or not _is_text(credential.secret):
         raise InvalidArgument("name and password must be text in UTF-8")
-    identity = check(config, host, credential)
+    identity = check(config, host, credential, wants_identity=True)
     return keep(config.docker_config, Login(host, credential, identity))
 
 
-def check(config: Config, host: str, credential: Credential) -> str:
+def check(config: Config, host: str, credential: Credential, *, wants_identity: bool = False) -> str:
     """Show the credential to the registry itself; the identity token that it gave, if any.
 
     Its mirrors never see it: they are other hosts, and have logins of their own.
@@ -34,7 +34,7 @@ def check(config: Config, host: str, credential: Credential) -> str:
     def keychain(asked: str) -> Credential | None:
         return credential if is_same_host(asked, host) else None
 
-    access = replace(access_of(config), keychain=keychain, wants_identity=bool(credential.username))
+    access = replace(access_of(config), keychain=keychain, wants_identity=wants_identity)
     endpoint = own_endpoint(host, host_dirs=access.host_dirs, is_insecure=access.is_insecure)
     connection = Connection(host, access, endpoints=(endpoint,))
     try:

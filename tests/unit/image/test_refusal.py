@@ -36,7 +36,7 @@ STATUS = "failed to resolve image: unexpected status from HEAD request to https:
             NerdpyError("server message: insufficient_scope: authorization failed"),
             Unauthenticated,
             "repository does not exist or may require authorization",
-            "log in",
+            "`nerdpy login ",
         ),
         (NerdpyError(STATUS + "403 Forbidden"), PermissionDenied, "pull access denied", "credentials"),
         (
@@ -121,7 +121,7 @@ def test_only_a_busy_registry_is_asked_how_long() -> None:
             "POST request to https://h:5000/v2/x: 401 Unauthorized",
             Unauthenticated,
             "push access denied",
-            "log in",
+            "`nerdpy login ",
         ),
         (
             "POST request to https://h:5000/v2/x: 403 Forbidden",

@@ -159,3 +159,15 @@ def test_a_login_goes_to_the_host_itself_with_what_is_written_of_it(tmp_path: Pa
     )
     assert own("a.example").tls.authorities == (f"{folder}/x.pem",)
     assert own("docker.io").host == "registry-1.docker.io"
+
+
+def test_what_stands_before_the_tables_is_about_the_registry_itself(tmp_path: Path) -> None:
+    written(tmp_path, "a.example", 'ca = "x.pem"\ncapabilities = ["pull"]\n[host."https://m.example"]\n')
+    mirror, own = asked("a.example", tmp_path)
+    assert (mirror.tls, mirror.can) == (TlsSettings(), EVERYTHING)
+    assert own.url == "https://a.example/v2"
+    assert own.tls.authorities == (f"{tmp_path}/a.example/x.pem",)
+    assert own.can == {"pull"}
+    written(tmp_path, "_default", "skip_verify = true\n")
+    (other,) = asked("other.example:5000", tmp_path)
+    assert (other.url, other.tls.skips_verification) == ("https://other.example:5000/v2", True)
