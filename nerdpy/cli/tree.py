@@ -113,6 +113,9 @@ TREE = {
     "container wait": Entry(
         "Wait until containers stop, and print their exit codes", "container.wait", aliases=("wait",)
     ),
+    "image convert": Entry("Convert an image: its layers, its platforms or its media types", "image.convert"),
+    "image decrypt": Entry("Decrypt the layers of an image", "image.decrypt"),
+    "image encrypt": Entry("Encrypt the layers of an image", "image.encrypt"),
     "image history": Entry("Show how an image was made", "image.history", aliases=("history",)),
     "image import": Entry("Make an image from a filesystem archive", "image.import_", aliases=("import",)),
     "image inspect": Entry("Show everything about one or more images", "image.inspect"),
@@ -195,9 +198,6 @@ NOT_YET = {
     "builder": "",
     "compose": "",
     "image build": "build with another tool, push to a registry and `nerdpy pull`",
-    "image convert": "",
-    "image decrypt": "",
-    "image encrypt": "",
     "ipfs": "",
 }
 """Commands of docker and nerdctl that are not even declared yet -> what works instead, if anything."""

@@ -73,7 +73,7 @@ class Members:
             if (member := self._member(header)) is not None:
                 yield member
 
-    def next_header(self) -> "_Header | None":
+    def next_header(self) -> "Header | None":
         """The header after the content of the member at hand; None at the end."""
         self._skip()
         header = self._header(is_first=self._is_empty)
@@ -95,7 +95,7 @@ class Members:
         self._pieces.exactly(self._padding)
         self._padding = 0
 
-    def _header(self, *, is_first: bool) -> "_Header | None":
+    def _header(self, *, is_first: bool) -> "Header | None":
         """The next header with what extended headers say; None at the end."""
         extended: dict[str, str] = {}
         while True:
@@ -106,7 +106,7 @@ class Members:
                 return None
             if not any(block):
                 return None
-            header = _Header(block)
+            header = Header(block)
             self._left, self._padding = header.size, -header.size % BLOCK
             if header.kind not in {_PAX, _PAX_GLOBAL, _LONG_NAME, _LONG_TARGET}:
                 header.extend(extended)
@@ -115,7 +115,7 @@ class Members:
             extended |= self._extension(header)
             is_first = False
 
-    def _extension(self, header: "_Header") -> dict[str, str]:
+    def _extension(self, header: "Header") -> dict[str, str]:
         if header.size > _MOST_NAME:
             raise InvalidArgument(f"the archive has an extended header of {header.size} bytes")
         data = b"".join(self.content())
@@ -123,11 +123,11 @@ class Members:
         if header.kind == _PAX_GLOBAL:
             return {}
         if header.kind == _PAX:
-            return dict(_records(data))
+            return dict(pax_records(data))
         text = data.split(b"\0")[0].decode(errors="surrogateescape")
         return {"path" if header.kind == _LONG_NAME else "linkpath": text}
 
-    def _member(self, header: "_Header") -> Member | None:
+    def _member(self, header: "Header") -> Member | None:
         name = "/".join(_parts(header.name, header.name))
         if header.kind == _FOLDER or not name:
             return None
@@ -143,7 +143,7 @@ class Members:
         return Member(name=name, size=header.size, target=target)
 
 
-class _Header:
+class Header:
     """One block."""
 
     def __init__(self, block: bytes) -> None:
@@ -153,10 +153,10 @@ class _Header:
                 hint="plain archives and those packed by gzip, zstd, bzip2 and xz are understood",
             )
         self.kind = block[156:157]
-        self.size = _number(block[124:136]) if self.kind not in {_SYMLINK, _FOLDER} else 0
-        self.name = _text(block[:100])
-        self.target = _text(block[157:257])
-        if block[257:263] == b"ustar\0" and (prefix := _text(block[345:500])):
+        self.size = number(block[124:136]) if self.kind not in {_SYMLINK, _FOLDER} else 0
+        self.name = text(block[:100])
+        self.target = text(block[157:257])
+        if block[257:263] == b"ustar\0" and (prefix := text(block[345:500])):
             self.name = f"{prefix}/{self.name}"
 
     def extend(self, records: dict[str, str]) -> None:
@@ -183,12 +183,12 @@ def _is_sound(block: bytes) -> bool:
     """Is the checksum right?"""
     summed = sum(block[:148]) + 8 * 32 + sum(block[156:])
     try:
-        return _number(block[148:156]) == summed
+        return number(block[148:156]) == summed
     except InvalidArgument:
         return False
 
 
-def _number(field: bytes) -> int:
+def number(field: bytes) -> int:
     """Octal digits, or a big-endian number where the first bit is set."""
     if field[0] & 0x80:
         number = int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
@@ -202,11 +202,11 @@ def _number(field: bytes) -> int:
     return int(digits, 8)
 
 
-def _text(field: bytes) -> str:
+def text(field: bytes) -> str:
     return field.split(b"\0")[0].decode(errors="surrogateescape")
 
 
-def _records(data: bytes) -> Iterator[tuple[str, str]]:
+def pax_records(data: bytes) -> Iterator[tuple[str, str]]:
     """`LENGTH KEY=VALUE\\n`, again and again."""
     while data:
         digits, space, _ = data.partition(b" ")

@@ -12,8 +12,8 @@ from datetime import date
 
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
-from nerdpy.engine import Engine
-from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.engine import Engine, Warned
+from nerdpy.errors import InvalidArgument, NerdpyError, NotFound
 from nerdpy.image.archive_images import Found, images_of
 from nerdpy.image.archive_intake import Intake
 from nerdpy.image.archive_keep import Keeper
@@ -83,8 +83,19 @@ def settle(engine: Engine, client: Client, found: list[Found], wish: Wish) -> li
         record = ImageRecord(name=image.names[0], target=image.target)
         kept = keeper.keep(image.target, record.name)
         for local in _to_unpack(engine, record, kept, wish):
-            unpack(engine, local)
+            _unpack(engine, local)
     return [_named(engine, image.target, name) for image in found for name in image.names]
+
+
+def _unpack(engine: Engine, image: LocalImage) -> None:
+    """An encrypted image is loaded all the same: unpacking it is for who has the key."""
+    try:
+        unpack(engine, image)
+    except NerdpyError as error:
+        if not any(layer.media_type.endswith("+encrypted") for layer in image.layers):
+            raise
+        name = shown_name(image.record.name)
+        engine.notify(Warned(f"{name} is encrypted, and is not unpacked: {error.message}"))
 
 
 def _to_unpack(

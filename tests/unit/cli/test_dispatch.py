@@ -190,7 +190,7 @@ def test_a_mistyped_flag_gets_near_names(ran: list[Any], line: str, message: str
     assert ran == []
 
 
-@pytest.mark.parametrize("line", ["compose up", "image convert a b", "builder", "build ."])
+@pytest.mark.parametrize("line", ["compose up", "builder prune", "builder", "build ."])
 def test_what_is_not_even_declared_says_that_it_is_not_built(line: str) -> None:
     with pytest.raises(NotBuilt, match="is not built yet"):
         dispatch(Context({}), line.split())

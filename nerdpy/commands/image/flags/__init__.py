@@ -1,0 +1,1 @@
+"""Groups of flags that are long, or that several commands of images share."""

@@ -1,0 +1,148 @@
+"""Make another image of an image: with layers of another form, in OCI's words, or of some platforms only.
+
+The new image is made beside the old one and gets its name when it is whole. Layers that stay as they are, are
+shared.
+"""
+
+from typing import Any
+
+from nerdpy.containerd.client import Client
+from nerdpy.containerd.leases import LeaseResource
+from nerdpy.dataclass import dataclass, replace
+from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument
+from nerdpy.image.archive_choose import Chosen, choose
+from nerdpy.image.archive_progress import ArchiveProgress
+from nerdpy.image.archive_wish import Wish
+from nerdpy.image.convert_layer import Form, LayerMaker, Made
+from nerdpy.image.find import find_image
+from nerdpy.image.load import leased_whole
+from nerdpy.image.read import INDEXES, read_json
+from nerdpy.image.tag import give_name
+from nerdpy.image.telling import tell
+from nerdpy.model import committed
+from nerdpy.model.descriptor import Descriptor
+from nerdpy.model.records import ImageRecord
+from nerdpy.model.reference import parse_reference
+
+INDEX = {
+    "oci": "application/vnd.oci.image.index.v1+json",
+    "docker": "application/vnd.docker.distribution.manifest.list.v2+json",
+}
+_AS_DOCKER = {"", "uncompress"}
+"""Forms that docker's own media types have words for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvertOptions:
+    """The flags."""
+
+    form: Form
+    wish: Wish
+    is_oci: bool = False
+
+
+def convert(engine: Engine, source: str, targets: list[str], options: ConvertOptions) -> ImageRecord:
+    """The new image under the first of its names."""
+    names = target_names(targets)
+    chosen = choose(engine, find_image(engine, source), options.wish)
+    progress = ArchiveProgress(engine.notify, source, "converting")
+    with leased_whole(engine) as client:
+        held = LeaseResource(chosen.record.target.digest, "content")
+        client.leases.add_resource(client.calls.lease, held)
+        target = _Conversion(engine, client, chosen, options, progress).run()
+        records = [ImageRecord(name=name, target=target) for name in names]
+        for record in records:
+            give_name(engine, record)
+            tell(engine, record, "tag")
+    progress.end()
+    return records[0]
+
+
+def target_names(targets: list[str]) -> list[str]:
+    """Full names."""
+    references = [parse_reference(text) for text in targets]
+    for text, reference in zip(targets, references, strict=True):
+        if reference.digest:
+            raise InvalidArgument(
+                f'a new image cannot be named by a digest: "{text}"', hint="give a name and a tag"
+            )
+    return [str(reference) for reference in references]
+
+
+class _Conversion:
+    """One image under conversion."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        chosen: Chosen,
+        options: ConvertOptions,
+        progress: ArchiveProgress,
+    ) -> None:
+        self._engine = engine
+        self._client = client
+        self._chosen = chosen
+        self._maker = LayerMaker(client, options.form, progress)
+        target = chosen.record.target
+        is_docker = "docker" in target.media_type and options.form.kind in _AS_DOCKER and not options.is_oci
+        self._kind = "docker" if is_docker else "oci"
+
+    def run(self) -> Descriptor:
+        """What the new name points at."""
+        made = [self._manifest(manifest) for manifest in self._chosen.manifests]
+        target = self._chosen.record.target
+        if target.media_type not in INDEXES:
+            return replace(made[0], platform=None)
+        index = self._json(target.digest)
+        value = index | {
+            "mediaType": INDEX[self._kind],
+            "manifests": [
+                _entry(index, old, new) for old, new in zip(self._chosen.manifests, made, strict=True)
+            ],
+        }
+        labels: dict[str, str] = {
+            f"{committed.REFERENCE}m.{number}": one.digest for number, one in enumerate(made)
+        }
+        return self._write(value, INDEX[self._kind], labels)
+
+    def _manifest(self, old: Descriptor) -> Descriptor:
+        manifest = self._json(old.digest)
+        config = self._json(manifest["config"]["digest"])
+        layers = [Descriptor.from_json(layer) for layer in manifest.get("layers", ())]
+        diff_ids = list((config.get("rootfs") or {}).get("diff_ids") or ())
+        if len(diff_ids) != len(layers):
+            raise InvalidArgument(
+                f'image "{self._chosen.record.name}" is broken: it has {len(layers)} layers, but '
+                f"{len(diff_ids)} diff ids"
+            )
+        made = [self._maker.make(layer, diff_id) for layer, diff_id in zip(layers, diff_ids, strict=True)]
+        new_config = self._config(manifest, config, made)
+        listed = committed.manifest(new_config, [one.layer for one in made], self._kind)
+        kept = {key: value for key, value in manifest.items() if key in {"annotations", "artifactType"}}
+        return self._write(listed | kept, committed.MANIFESTS[self._kind], committed.manifest_labels(listed))
+
+    def _config(self, manifest: dict[str, Any], config: dict[str, Any], made: list[Made]) -> Descriptor:
+        """The same blob where no layer is another one."""
+        diff_ids = [one.diff_id for one in made]
+        old = Descriptor.from_json(manifest["config"])
+        if diff_ids == list((config.get("rootfs") or {}).get("diff_ids") or ()):
+            return replace(old, media_type=committed.CONFIGS[self._kind])
+        value = config | {"rootfs": {"type": "layers", "diff_ids": diff_ids}}
+        return self._write(value, committed.CONFIGS[self._kind], {})
+
+    def _write(self, value: dict[str, Any], media_type: str, labels: dict[str, str]) -> Descriptor:
+        data, descriptor = committed.encoded(value, media_type)
+        ref = f"nerdpy-{descriptor.digest}"
+        self._client.content.write(ref, data, digest=descriptor.digest, labels=labels)
+        return descriptor
+
+    def _json(self, digest: str) -> dict[str, Any]:
+        return read_json(self._engine, digest, self._chosen.record.name)
+
+
+def _entry(index: dict[str, Any], old: Descriptor, new: Descriptor) -> dict[str, Any]:
+    """The entry as it was, for another manifest."""
+    was: dict[str, Any] = next(one for one in index["manifests"] if one["digest"] == old.digest)
+    return was | {"mediaType": new.media_type, "digest": new.digest, "size": new.size}
