@@ -1,5 +1,6 @@
 """Log in: ask the registry whether a credential is good, and keep it."""
 
+from nerdpy import errors
 from nerdpy.config import Config
 from nerdpy.dataclass import replace
 from nerdpy.errors import InvalidArgument, NotFound, Unauthenticated
@@ -50,8 +51,11 @@ def check(config: Config, host: str, credential: Credential, *, wants_identity: 
 
 
 def stored_credential(config: Config, host: str) -> Credential | None:
-    """What a login before this one has left."""
-    return find_credential(config, host)
+    """What a login before this one has left; an entry that cannot be used counts as none: it is replaced."""
+    try:
+        return find_credential(config, host)
+    except (errors.NotImplemented, InvalidArgument):
+        return None
 
 
 def _is_text(value: str) -> bool:

@@ -175,7 +175,7 @@ def test_bars_are_drawn_on_a_terminal(pty_cli: PtyCli, registry: Registry, made:
 @pytest.mark.parametrize(
     ("answer", "words", "hint"),
     [
-        ("401 Unauthorized", "push access denied for", "log in, so that"),
+        ("401 Unauthorized", "push access denied for", "`nerdpy login "),
         ("403 Forbidden", "push access denied for", "may not write there"),
         ("405 Method Not Allowed", "takes no pushes", "push to the registry itself"),
     ],
