@@ -70,11 +70,16 @@ class Context:
 
 def engine_of(context: Context) -> "Engine":
     """The engine to work with: started if it must be, and swept of what dead commands left behind."""
+    from nerdpy.config import Config
     from nerdpy.container.due import is_sweep_due
     from nerdpy.engine import Engine
     from nerdpy.system.private import ensure_running
 
     engine = Engine(ensure_running(context.config, context.notify), context.notify)
+    if engine.config.snapshotter != Config.snapshotter and not context.path.startswith("internal "):
+        from nerdpy.image.snapshotter import check_snapshotter
+
+        check_snapshotter(engine)
     if is_sweep_due(engine):
         from nerdpy.container.sweep import sweep  # brings networks and volumes along
 

@@ -14,6 +14,7 @@ from nerdpy.image.access import reaching
 from nerdpy.image.obstacles import Obstacles
 from nerdpy.image.patience import transfer_patiently
 from nerdpy.image.read import LocalImage, is_unpacked, manifests_of, own_platform, read
+from nerdpy.image.snapshotter import is_unprepared, warn_of_eagerness, warn_of_unprepared
 from nerdpy.image.tag import find_before, keep_if_used
 from nerdpy.image.telling import tell
 from nerdpy.image.unpack import unpack
@@ -110,6 +111,7 @@ class _Pull:
         if before is not None:
             held = LeaseResource(before.target.digest, "content")
             self.client.leases.add_resource(self.client.calls.lease, held)
+        warn_of_eagerness(self.engine)
         self._transfer(self.store)
         record = self.client.images.get(self.name)
         try:
@@ -136,20 +138,21 @@ class _Pull:
 
         def attempt() -> None:
             wanted = replace(store, unpack=False) if self.watch.stalls else store
-            transfer = self.client.transfer.until(self.watch.is_given_up)
             try:
-                transfer.pull(
-                    str(self.source),
-                    name=self.name,
-                    access=self.access,
-                    store=wanted,
-                    on_progress=self.watch,
-                )
+                self._transfer_once(wanted)
             except NerdpyError as error:
+                if wanted.unpack and is_unprepared(error):
+                    warn_of_unprepared(self.engine)
+                    return self._transfer_once(replace(wanted, unpack=False))
                 obstacles.clear(error)
                 raise
 
         transfer_patiently(attempt, self.watch, self.reference, self.engine.notify)
+
+    def _transfer_once(self, store: StoreOptions) -> None:
+        self.client.transfer.until(self.watch.is_given_up).pull(
+            str(self.source), name=self.name, access=self.access, store=store, on_progress=self.watch
+        )
 
     def _settle(self, record: ImageRecord) -> None:
         """See that each platform is here, and unpacked where it is wanted.

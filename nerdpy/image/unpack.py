@@ -4,10 +4,13 @@
 import secrets
 from contextlib import suppress
 
+from nerdpy.containerd.client import Client
 from nerdpy.engine import Engine
 from nerdpy.errors import AlreadyExists, InvalidArgument, NotFound
 from nerdpy.image.chain import chain_ids
 from nerdpy.image.read import LocalImage
+from nerdpy.model.descriptor import Descriptor
+from nerdpy.model.records import SnapshotMount
 
 GC_REFERENCE = "containerd.io/gc.ref.snapshot."
 """Label of a config blob: it keeps the snapshot of its layers, as the transfer service's unpacking writes
@@ -28,7 +31,7 @@ def unpack(engine: Engine, image: LocalImage) -> None:
             if not snapshots.exists(chain):
                 key = f"extract-{secrets.token_hex(8)} {chain}"
                 try:
-                    applied = client.diff.apply(layer, snapshots.prepare(key, parent))
+                    applied = _apply(client, image, layer, snapshots.prepare(key, parent))
                     if applied.digest != image.diff_ids[number]:
                         raise _broken(image, f"layer {number + 1} is not what its config says")
                     snapshots.commit(chain, key)
@@ -41,6 +44,20 @@ def unpack(engine: Engine, image: LocalImage) -> None:
         client.content.update_labels(
             image.image_id, {GC_REFERENCE + engine.config.snapshotter: image.chain_id}
         )
+
+
+def _apply(
+    client: Client, image: LocalImage, layer: Descriptor, mounts: tuple[SnapshotMount, ...]
+) -> Descriptor:
+    """A layer that a remote snapshotter mounted was never fetched."""
+    try:
+        return client.diff.apply(layer, mounts)
+    except NotFound as error:
+        name = image.record.name
+        raise NotFound(
+            f'image "{name}" lacks content here: layer {layer.digest[:19]} was not fetched',
+            hint=f"pull it again, for the snapshotter that is to have it: `nerdpy pull {name}`",
+        ) from error
 
 
 def _broken(image: LocalImage, why: str) -> InvalidArgument:

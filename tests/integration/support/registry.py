@@ -26,11 +26,12 @@ class Registry:
     certificate: tuple[Path, Path] | None = None
     """Certificate and key, signed by the test CA; None is plain HTTP."""
     authority: Path | None = None
+    address: str = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.address}:{self.port}"
 
     @property
     def log(self) -> str:
