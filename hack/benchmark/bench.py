@@ -52,6 +52,7 @@ class Bench:
 
     def measure_all(self, many: int, only: str = "") -> None:
         """All that is measured, or what has `only` in its name."""
+        from hack.benchmark.archives import measure_archives
         from hack.benchmark.crowds import Crowds
         from hack.benchmark.listings import measure_images
 
@@ -64,6 +65,7 @@ class Bench:
             "cp": lambda: measure_cp(self),
             "ps": lambda: self.measure_ps(many),
             "images": lambda: measure_images(self),
+            "archives": lambda: measure_archives(self),
             "many_created": crowds.measure_many_created,
             "parallel_runs": crowds.measure_parallel_runs,
             "stop": crowds.measure_stop,
