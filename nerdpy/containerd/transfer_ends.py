@@ -100,10 +100,13 @@ def registry(reference: str, access: RegistryAccess) -> api.OCIRegistry:
 
 
 def choose_host_dir(reference: str, host_dirs: tuple[str, ...]) -> str:
-    """The first folder with a subfolder for the reference's registry, or with `_default`; else none."""
+    """The first folder with a subfolder for the reference's registry, or with `_default`; else none.
+
+    Those names that containerd itself looks for (its docs/hosts.md).
+    """
     host = reference.partition("/")[0]
-    name, _, port = host.partition(":")
-    candidates = (host, f"{name}_{port}_", name, "_default") if port else (host, "_default")
+    name, _, port = host.rpartition(":")
+    candidates = (host, f"{name}_{port}_", "_default") if port.isdecimal() and name else (host, "_default")
     return next((root for root in host_dirs if any(Path(root, one).is_dir() for one in candidates)), "")
 
 
