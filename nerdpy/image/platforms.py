@@ -37,20 +37,27 @@ class Part:
     """Empty: all that the image has."""
 
 
-def choose_part(
-    engine: Engine, record: ImageRecord, platforms: tuple[Platform, ...], *, is_whole: bool = False
-) -> Part:
-    """The platforms named, all of them (`is_whole`), or by default those that are here with all their layers.
+@dataclass(frozen=True)
+class Wants:
+    """What of an image is to be sent."""
 
-    NotFound tells what is missing, and how to get it.
-    """
-    return _Choice(engine, record, take_stock(engine)).part(platforms, is_whole=is_whole)
+    platforms: tuple[Platform, ...] = ()
+    """None: all of them, if `all_platforms`, else those that are here with all their layers."""
+    all_platforms: bool = False
+    foreign_layers: bool = False
+    """Do layers that are fetched from elsewhere have to be here, too?"""
+
+
+def choose_part(engine: Engine, record: ImageRecord, wants: Wants) -> Part:
+    """NotFound tells what is missing, and how to get it."""
+    return _Choice(engine, record, wants, take_stock(engine)).part()
 
 
 @dataclass(frozen=True)
 class _Choice:
     engine: Engine
     record: ImageRecord
+    wants: Wants
     stock: Stock
 
     @cached_property
@@ -65,7 +72,8 @@ class _Choice:
     def _entries(self) -> list[Descriptor]:
         return [Descriptor.from_json(entry) for entry in self._index.get("manifests", [])]
 
-    def part(self, platforms: tuple[Platform, ...], *, is_whole: bool) -> Part:
+    def part(self) -> Part:
+        platforms = self.wants.platforms
         if self.record.target.media_type not in INDEXES:
             for platform in platforms:
                 read(self.engine, self.record, platform)  # refuses another one
@@ -73,7 +81,7 @@ class _Choice:
             return Part(self.record.target)
         if platforms:
             return self._reduced(self._named(platforms))
-        if is_whole:
+        if self.wants.all_platforms:
             self._insist(self._entries, "--all-platforms ")
             return Part(self.record.target)
         here = [one for one in self._images if not self._lacks(one)]
@@ -123,7 +131,7 @@ class _Choice:
                 )
 
     def _lacks(self, descriptor: Descriptor) -> list[str]:
-        """The first blob below it that is not here; layers from elsewhere don't count."""
+        """The first blob below it that is not here."""
         return next(([digest] for digest in self._missing(descriptor)), [])
 
     def _missing(self, descriptor: Descriptor) -> Iterator[str]:
@@ -135,7 +143,7 @@ class _Choice:
             yield from self._missing(Descriptor.from_json(entry))
         parts = [*([content["config"]] if "config" in content else ()), *(content.get("layers") or ())]
         for one in map(Descriptor.from_json, parts):
-            if one.digest not in self.stock.blobs and not is_foreign(one):
+            if one.digest not in self.stock.blobs and (self.wants.foreign_layers or not is_foreign(one)):
                 yield one.digest
 
 

@@ -2,7 +2,7 @@
 repository there has. Here is what it can't: platforms, patience, all tags."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -18,10 +18,11 @@ from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Note, Transferring
 from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.image.access import reaching
+from nerdpy.image.foreign import contents_of, push_parts
 from nerdpy.image.names import PUSHING, shown_name
 from nerdpy.image.origins import note_origin
 from nerdpy.image.patience import transfer_patiently
-from nerdpy.image.platforms import Part, choose_part
+from nerdpy.image.platforms import Part, Wants, choose_part
 from nerdpy.image.stock import take_stock
 from nerdpy.image.tag import find_before
 from nerdpy.image.telling import tell
@@ -51,6 +52,8 @@ class PushOptions:
     platforms: tuple[Platform, ...] = ()
     all_platforms: bool = False
     all_tags: bool = False
+    foreign_layers: bool = False
+    """Send layers too that only their maker may hand out."""
     quiet: bool = False
     signing: Signing | None = None
 
@@ -69,11 +72,13 @@ def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
         find_program(options.signing.program)
     for reference, record in _wanted(engine, options):
         watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet, direction=PUSH)
-        part = choose_part(engine, record, options.platforms, is_whole=options.all_platforms)
+        wants = Wants(options.platforms, options.all_platforms, options.foreign_layers)
+        part = choose_part(engine, record, wants)
         if part.kept and not options.quiet:
             engine.notify(Note(f"not all platforms are sent, only {', '.join(map(str, part.kept))}"))
         with reaching(engine, reference) as (client, access):
-            _Push(engine, client, reference, access, watch).run(record, part)
+            pushing = _Push(engine, client, reference, access, watch)
+            pushing.run(record, part, keeps_foreign=options.foreign_layers)
             note_origin(client, take_stock(engine), part.target.digest, reference)
         watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
         tell(engine, record, "push")
@@ -120,20 +125,23 @@ class _Push:
     access: RegistryAccess
     watch: Watch
 
-    def run(self, record: ImageRecord, part: Part) -> None:
+    def run(self, record: ImageRecord, part: Part, *, keeps_foreign: bool) -> None:
         """Whatever becomes of the image's names meanwhile, its content stays while it is sent."""
         self._hold(part)
-        is_whole = part.target.digest == record.target.digest
-        if not is_whole:
-            self._forget_the_dead()
+        self._forget_the_dead()
+        contents = contents_of(self.engine, part.target)
+        if contents.foreign and not keeps_foreign:
+            push_parts(self.engine, contents, self._send_patiently, self.reference)
+        elif part.target.digest == record.target.digest:
+            self._patiently(lambda: self._send(record.name, self.watch))
+        else:
+            self._send_patiently(part.target)
 
-        def attempt() -> None:
-            if is_whole:
-                self._send(record.name, self.watch)
-            else:
-                self._send_named(part.target)
-
+    def _patiently(self, attempt: Callable[[], None]) -> None:
         transfer_patiently(attempt, self.watch, self.reference, self.engine.notify)
+
+    def _send_patiently(self, target: Descriptor) -> None:
+        self._patiently(lambda: self._send_named(target))
 
     def _hold(self, part: Part) -> None:
         client, target = self.client, part.target

@@ -52,6 +52,7 @@ class PushFlags:
             platforms=parse_platforms(self.platform, default=own_platform()),
             all_platforms=self.all_platforms,
             all_tags=self.all_tags,
+            foreign_layers=self.allow_nondistributable_artifacts,
             quiet=self.quiet,
         )
 
@@ -65,9 +66,7 @@ class SignFlags:
     ] = "none"
     cosign_key: Annotated[
         str,
-        Option(
-            "--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"
-        ),
+        Option("--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"),
     ] = ""
     notation_key_name: Annotated[
         str, Option("--notation-key-name", help="Key of notation's own list", metavar="NAME")
@@ -90,7 +89,7 @@ class ConvertFlags:
     estargz: Annotated[
         bool,
         Option("--estargz", help="Convert the image to eStargz"),
-        Later("push does not convert: `ctr-remote image convert --estargz --oci` makes an image to push"),
+        Later("push does not convert: `nerdpy image convert --estargz` makes an image to push"),
     ] = False
     ipfs_address: Annotated[
         str, Option("--ipfs-address", help="Address of the IPFS API"), Later(_NO_IPFS)

@@ -22,6 +22,7 @@ from tests.integration.support.waiting import eventually
 
 Made = Callable[..., str]
 OTHERS = (FOREIGN[own_platform()], "linux/s390x")
+DOCKER_FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"
 UPLOAD = re.compile(r'"(POST|PUT|PATCH) (/v2/\S+/blobs/uploads/\S*)')
 
 
@@ -170,6 +171,36 @@ def test_bars_are_drawn_on_a_terminal(pty_cli: PtyCli, registry: Registry, made:
         terminal.expect("pushing")
         terminal.expect("1: digest: sha256:")
         assert terminal.finish() == 0
+
+
+@pytest.fixture
+def foreign(registry: Registry, engine: PrivateEngine, namespace: str, tmp_path: Path) -> str:
+    """An image of two layers, of which only its maker may hand out the second."""
+    layout, own, foreign = Layout(tmp_path / "foreign"), Tree(), Tree()
+    own.file("own", namespace)
+    foreign.file("foreign", namespace + " not ours")
+    layers = [layout.layer(own), layout.layer(foreign, DOCKER_FOREIGN)]
+    layers[1].descriptor["urls"] = ["https://maker.test/layer"]
+    name = registry.reference(f"foreign/{namespace.rpartition('-')[2]}:1")
+    layout.name(name, layout.index([layout.image(layers, {}, platform=own_platform())]))
+    done = engine.ctr("images", "import", "-", namespace=namespace, stdin=layout.archive(name))
+    assert done.returncode == 0, done.stderr
+    return name
+
+
+def test_layers_of_others_are_sent_only_when_that_is_allowed(
+    cli: Cli, registry: Registry, foreign: str
+) -> None:
+    repository = foreign.partition("/")[2].partition(":")[0]
+    done = cli.ok("push", foreign)
+    index = json.loads(registry.manifest(repository, registry.digest(repository, "1")))
+    manifest = json.loads(registry.manifest(repository, index["manifests"][0]["digest"]))
+    assert done.lines[-1].startswith(f"1: digest: {registry.digest(repository, '1')} size: ")
+    blobs = [f"/v2/{repository}/blobs/{layer['digest']}" for layer in manifest["layers"]]
+    assert [registry.status(path, "HEAD") for path in blobs] == [200, 404]
+    assert manifest["layers"][1]["urls"] == ["https://maker.test/layer"]
+    cli.ok("push", "-q", "--allow-nondistributable-artifacts", foreign)
+    assert [registry.status(path, "HEAD") for path in blobs] == [200, 200]
 
 
 @pytest.mark.parametrize(

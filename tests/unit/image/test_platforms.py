@@ -10,7 +10,7 @@ import pytest
 from nerdpy.config import Config
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
-from nerdpy.image.platforms import SUBJECT, Part, choose_part
+from nerdpy.image.platforms import SUBJECT, Part, Wants, choose_part
 from nerdpy.image.read import ATTESTATION, INDEXES
 from nerdpy.model.descriptor import Descriptor, Digest, Platform
 from nerdpy.model.records import ImageRecord
@@ -73,14 +73,14 @@ def engine(containerd: FakeContainerd) -> Iterator[Engine]:
 def test_what_is_here_as_a_whole_goes_as_a_whole(engine: Engine, images: Images) -> None:
     intel = on(INTEL, images.manifest("intel"))
     record = images.index(intel, on(ARM, images.manifest("arm")), about(intel, images.manifest("sbom")))
-    assert choose_part(engine, record, ()) == Part(record.target)
-    assert choose_part(engine, record, (), is_whole=True) == Part(record.target)
+    assert choose_part(engine, record, Wants()) == Part(record.target)
+    assert choose_part(engine, record, Wants(all_platforms=True)) == Part(record.target)
 
 
 def test_one_platform_goes_as_its_own_manifest(engine: Engine, images: Images) -> None:
     intel = on(INTEL, images.manifest("intel"))
     record = images.index(intel, on(ARM, images.manifest("arm", is_here=False)))
-    for part in (choose_part(engine, record, ()), choose_part(engine, record, (INTEL,))):
+    for part in (choose_part(engine, record, Wants()), choose_part(engine, record, Wants((INTEL,)))):
         assert part.target == Descriptor(media_type=MANIFEST, digest=intel["digest"], size=2)
         assert (part.index, part.kept) == (b"", (INTEL,))
 
@@ -91,7 +91,7 @@ def test_several_go_in_an_index_of_their_own_with_what_is_said_of_them(
     intel, arm = on(INTEL, images.manifest("intel")), on(ARM, images.manifest("arm"))
     power = on(Platform(architecture="ppc64le"), images.manifest("power", is_here=False))
     said = [about(intel, images.manifest("a")), about(power, images.manifest("b"))]
-    part = choose_part(engine, images.index(intel, power, arm, *said), ())
+    part = choose_part(engine, images.index(intel, power, arm, *said), Wants())
     index = json.loads(part.index)
     assert index == {"mediaType": INDEX, "manifests": [intel, arm, said[0]], "annotations": {"a": "b"}}
     assert part.target.size == len(part.index)
@@ -105,7 +105,9 @@ def test_layers_from_elsewhere_need_not_be_here(engine: Engine, images: Images) 
     record = ImageRecord(
         name="i", target=Descriptor(media_type=MANIFEST, digest=Digest(entry["digest"]), size=2)
     )
-    assert choose_part(engine, record, ()) == Part(record.target)
+    assert choose_part(engine, record, Wants()) == Part(record.target)
+    with pytest.raises(NotFound, match="000 is missing"):
+        choose_part(engine, record, Wants(foreign_layers=True))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_what_is_missing_is_told(
     arm = on(ARM, images.manifest("arm", is_here=False))
     record = images.index(on(INTEL, images.manifest("intel")), arm)
     with pytest.raises(NotFound) as refused:
-        choose_part(engine, record, platforms, is_whole=is_whole)
+        choose_part(engine, record, Wants(platforms, is_whole))
     assert words in refused.value.message
     assert hint in (refused.value.hint or "")
 
@@ -135,4 +137,4 @@ def test_what_is_missing_is_told(
 def test_an_image_of_which_nothing_is_here_is_not_pushed(engine: Engine, images: Images) -> None:
     record = images.index(on(ARM, images.manifest("arm", is_here=False)))
     with pytest.raises(NotFound, match="is not here for platform linux/arm64"):
-        choose_part(engine, record, ())
+        choose_part(engine, record, Wants())
