@@ -7,8 +7,10 @@ from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.cli.options import ContainerArgument
 from nerdpy.dataclass import dataclass, field
 
-_ESTARGZ = Later("eStargz layers are not built yet: push the image and convert it with `ctr-remote`")
-_CHUNKED = Later("zstd:chunked layers are not built yet: --compression zstd makes plain ones")
+_ESTARGZ = Later(
+    "commit makes plain layers: `nerdpy image convert --estargz` makes an eStargz image of the new one"
+)
+_CHUNKED = Later("commit makes plain layers: `nerdpy image convert --zstdchunked` makes zstd:chunked ones")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -166,6 +166,47 @@ def test_a_program_that_is_missing_is_named(cli: Cli, busybox_image: str, tmp_pa
         assert (done.code, text in done.err) == (1, True), str(done)
 
 
+def program(folder: Path, name: str, script: str) -> None:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_erofs_layers_are_what_mkfs_makes(cli: Cli, busybox_image: str, tmp_path: Path) -> None:
+    """A double of mkfs.erofs, which only the newest distributions have: its image is the archive itself."""
+    program(tmp_path, "mkfs.erofs", 'echo "$@" > arguments; for file; do :; done; cat > "$file"')
+    doubled = cli.with_env(PATH=f"{tmp_path}:{cli.environment['PATH']}")
+    before = cli.ok("image", "inspect", "-f", "{{json .RootFS.Layers}}", "busybox").line
+    for form, kind in (("raw", ""), ("zstd", "+zstd")):
+        doubled.ok("image", "convert", "--erofs", form, "--erofs-compressors", "lz4hc", "busybox", "erofs:1")
+        assert f"application/vnd.erofs.layer.v1{kind}" in media_types(cli, "erofs:1")
+        assert cli.ok("image", "inspect", "-f", "{{json .RootFS.Layers}}", "erofs:1").line == before
+    assert (tmp_path / "arguments").read_text().startswith("--quiet --tar=f --aufs -Enoinline_data -zlz4hc ")
+    program(tmp_path, "mkfs.erofs", "echo cannot read tar >&2; exit 3")
+    failed = doubled("image", "convert", "--erofs", "raw", "busybox", "erofs:2")
+    assert (failed.code, "mkfs.erofs failed: cannot read tar" in failed.err) == (1, True)
+
+
+def test_soci_is_told_what_to_convert(
+    cli: Cli, busybox_image: str, engine: PrivateEngine, namespace: str, tmp_path: Path
+) -> None:
+    """A double of soci, whose newer versions can convert."""
+    tag = f"ctr -a {engine.address} -n {namespace} images tag docker.io/library/busybox:latest"
+    program(tmp_path, "soci", f'echo "$@" > arguments; {tag} docker.io/library/with-soci:1')
+    doubled = cli.with_env(PATH=f"{tmp_path}:{cli.environment['PATH']}")
+    flags = ("--soci-span-size", "4096", "--platform", own_platform())
+    doubled.ok("image", "convert", "--soci", *flags, "busybox", "with-soci:1", "with-soci:2")
+    expected = (
+        f"--address {engine.address} --namespace {namespace} convert --platform {own_platform()} "
+        "--span-size 4096 docker.io/library/busybox:latest docker.io/library/with-soci:1"
+    )
+    assert (tmp_path / "arguments").read_text().strip() == expected
+    assert len(cli.ok("images", "-q", "with-soci").lines) == 2
+    program(tmp_path, "soci", "echo No help topic for convert; exit 3")
+    failed = doubled("image", "convert", "--soci", "busybox", "with-soci:3")
+    assert (failed.code, "soci failed: No help topic for convert" in failed.err) == (1, True)
+
+
 def test_an_encrypted_image_is_read_with_its_key_alone(cli: Cli, busybox_image: str, tmp_path: Path) -> None:
     if not shutil.which("ctr-imgcrypt") and not shutil.which("ctr-enc"):
         pytest.skip("imgcrypt is not installed")
