@@ -14,7 +14,6 @@ from nerdpy.registry.hosts_toml import Endpoint
 from nerdpy.registry.keys import HUB_SERVER
 from nerdpy.registry.transport import CONNECT_SECONDS, Answer, Body, Request, Transport, origin_of
 
-LONGEST_ERROR = 1 << 16
 _T = TypeVar("_T")
 
 
@@ -103,7 +102,7 @@ class Connection:
         shown = self.authorizer.answer(at, answer.header("WWW-Authenticate"), scopes)
         answer = self._ask(endpoint, method, path, own, body, shown)
         if answer.status == 401:
-            raise login_needed(at.host, error_reason(answer.read(LONGEST_ERROR)))
+            raise login_needed(at.host, error_reason(answer.reason()))
         return answer
 
     def at(self, endpoint: Endpoint) -> Endpoint:
@@ -157,5 +156,5 @@ class Connection:
 def expect(endpoint: Endpoint, answer: Answer, good: set[int], what: str) -> Answer:
     """The answer, if its status is one of the good ones; else the error that it tells."""
     if answer.status not in good:
-        raise unexpected_answer(endpoint.host, answer.status, error_reason(answer.read(LONGEST_ERROR)), what)
+        raise unexpected_answer(endpoint.host, answer.status, error_reason(answer.reason()), what)
     return answer

@@ -18,6 +18,7 @@ from requests.utils import get_environ_proxies
 import nerdpy
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import DeadlineExceeded, InvalidArgument, ResourceExhausted, Unavailable
+from nerdpy.registry.bounded import WHOLE_SECONDS, bound
 from nerdpy.registry.failure import connection_failure
 from nerdpy.registry.hosts_toml import TlsSettings
 from nerdpy.registry.keys import is_loopback
@@ -26,8 +27,6 @@ from nerdpy.registry.tls import context_of
 CONNECT_SECONDS = 15.0
 SILENCE_SECONDS = 60.0
 """How long a server may say nothing."""
-WHOLE_SECONDS = 120.0
-"""How long a small answer may take in all."""
 MOST_REDIRECTS = 5
 PIECE = 1 << 16
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -88,6 +87,15 @@ class Answer:
                     f"the answer of {self.origin} is not complete after {WHOLE_SECONDS:.0f} s"
                 )
         return bytes(data)
+
+    def reason(self) -> bytes:
+        """The beginning of the body, which says why; empty if that cannot be had."""
+        try:
+            return next(self.pieces(), b"")
+        except Unavailable:
+            return b""
+        finally:
+            self.close()
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes."""
@@ -154,6 +162,7 @@ class Transport:
             session = requests.Session()
             session.trust_env = False  # no ~/.netrc; proxies are looked up above
             session.mount("https://", _Adapter(tls))
+            session.mount("http://", _Adapter(tls))
             if tls.skips_verification:
                 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
             self._sessions[tls] = session
@@ -161,21 +170,26 @@ class Transport:
 
 
 class _Adapter(HTTPAdapter):
-    """HTTPS with our own context, made when the first connection needs it."""
+    """Connections with a clock, and HTTPS with our own context, made when the first of them needs it."""
 
     def __init__(self, tls: TlsSettings) -> None:
         self._tls = tls
         self._context: ssl.SSLContext | None = None
         super().__init__()
+        bound(self.poolmanager)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        if self._context is None:
+        if self._context is None and (request.url or "").startswith("https:"):
             self._context = context_of(self._tls)
             self.poolmanager.connection_pool_kw["ssl_context"] = self._context
         return super().send(request, *args, **kwargs)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **options)
+        manager = super().proxy_manager_for(proxy, **options)
+        if self._context is not None:  # the manager may be older than that
+            manager.connection_pool_kw["ssl_context"] = self._context
+        bound(manager)
+        return manager
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Without the authorities that requests brings along: the context has the machine's."""

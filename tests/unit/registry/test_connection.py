@@ -159,3 +159,9 @@ def test_tags_are_read_page_by_page_and_never_from_elsewhere() -> None:
 def test_a_malformed_list_of_tags_is_an_error(body: bytes) -> None:
     with pytest.raises(Unavailable, match="malformed"):
         list_tags(connected(Recorded(lambda request: (200, {}, body)), OWN), "a/b")
+
+
+def test_a_long_page_of_an_error_does_not_hide_the_error() -> None:
+    transport = Recorded(lambda request: (503, {}, b"<html>" * 100_000))
+    with pytest.raises(Unavailable, match='registry "quay.io" answers 503'):
+        fetch_manifest(connected(transport, OWN), "a/b", "1")
