@@ -1,6 +1,9 @@
 """Connect the user with a container that runs: the foreground of `run`, `start -a`, and `attach`."""
 
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nerdpy import labels
 from nerdpy.container.exec import has_tty
@@ -13,10 +16,16 @@ from nerdpy.container.telling import tell
 from nerdpy.container.wait import exit_code_of
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Note
-from nerdpy.errors import ContainerExited, FailedPrecondition, Unavailable
+from nerdpy.errors import ContainerExited, FailedPrecondition, NerdpyError, Unavailable
 from nerdpy.model.records import ContainerRecord
 from nerdpy.stdio.monitor import MonitorConnection
 from nerdpy.stdio.session import Ending
+
+if TYPE_CHECKING:
+    from nerdpy.containerd.waiting import Waiting
+
+PATIENCE = timedelta(seconds=10)
+"""For the lock of the container whose monitor has died: several who are attached see it at once."""
 
 
 def streams_of(attachment: Attachment, *, cleans_up: bool = False) -> Streams:
@@ -68,24 +77,18 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
     own = replace(
         attachment, has_tty=has_tty(record), forwards_stdin=attachment.forwards_stdin and opens_stdin
     )
-    ending = hold_session(
-        engine,
-        Process(
-            container_id=record.id,
-            source=task.monitor,
-            waiting=task.waiting,
-            stdin=Path(stdin_path(engine, record.id)) if opens_stdin else None,
-            ends_stdin=record.labels.get(labels.STDIN_ONCE) == "true",
-            resized=lambda rows, columns: tell(
-                engine, record, "resize", height=str(rows), width=str(columns)
-            ),
-        ),
-        own,
-    )
+    monitor = task.monitor
+    ending = hold_session(engine, _process(engine, record, monitor, task.waiting), own)
+    while ending is Ending.STREAM_CLOSED and not task.waiting.done():
+        monitor = _watched_again(engine, record, streams_of(own, cleans_up=cleans_up)) or monitor
+        if monitor is task.monitor:
+            break
+        task = replace(task, monitor=monitor)
+        ending = hold_session(engine, _process(engine, record, monitor, task.waiting), own)
     if ending in {Ending.DETACHED, Ending.INPUT_ENDED}:
         if cleans_up:
-            task.monitor.cleans_up(False)
-        task.monitor.close()
+            monitor.cleans_up(False)
+        monitor.close()
         if ending is Ending.DETACHED:
             tell(engine, record, "detach")
             engine.notify(Note("read detach keys: the container goes on"))
@@ -95,6 +98,33 @@ def follow(engine: Engine, task: StartedTask, attachment: Attachment, *, cleans_
     code = _finish(engine, task, cleans_up=cleans_up)
     if code and attachment.shows_output:
         raise ContainerExited(code)
+
+
+def _process(
+    engine: Engine, record: ContainerRecord, monitor: MonitorConnection, waiting: "Waiting"
+) -> Process:
+    opens_stdin = record.labels.get(labels.OPEN_STDIN) == "true"
+    return Process(
+        container_id=record.id,
+        source=monitor,
+        waiting=waiting,
+        stdin=Path(stdin_path(engine, record.id)) if opens_stdin else None,
+        ends_stdin=record.labels.get(labels.STDIN_ONCE) == "true",
+        resized=lambda rows, columns: tell(engine, record, "resize", height=str(rows), width=str(columns)),
+    )
+
+
+def _watched_again(engine: Engine, record: ContainerRecord, streams: Streams) -> MonitorConnection | None:
+    """The monitor has died: a connection with the one that takes its place; None where there is none, since
+    the container has ended, too."""
+    from nerdpy.container.rewatch import watch_again
+
+    watch_again(engine, record, PATIENCE)
+    with suppress(NerdpyError, OSError):
+        return MonitorConnection.connect(
+            engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up
+        )
+    return None
 
 
 def _finish(engine: Engine, task: StartedTask, *, cleans_up: bool) -> int:

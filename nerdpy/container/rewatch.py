@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from nerdpy.model.records import ContainerRecord
 
 
-def watch_again(engine: Engine, record: "ContainerRecord") -> None:
-    """Start a monitor for a running container that has none, and say so. Nobody who holds the container's
-    lock is waited for: the next look sees it again."""
-    with suppress(Conflict, OSError), engine.store.locks.container(record.id, patience=timedelta()):
+NO_PATIENCE = timedelta()
+
+
+def watch_again(engine: Engine, record: "ContainerRecord", patience: timedelta = NO_PATIENCE) -> None:
+    """Start a monitor for a running container that has none, and say so. Whoever holds the container's lock
+    is not waited for longer than `patience`: the next look sees it again."""
+    with suppress(Conflict, OSError), engine.store.locks.container(record.id, patience=patience):
         task = task_of(engine, record.id)
         if task is None or task.status not in {"running", "paused"} or monitor_of(engine, record.id):
             return

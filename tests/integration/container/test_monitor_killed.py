@@ -35,10 +35,11 @@ def has_said(cli: Cli, text: str) -> bool:
     return text in cli.ok("logs", "watched").out
 
 
-def kill_monitor(container: str) -> None:
+def kill_monitor(container: str, *, has_parent: bool = False) -> None:
+    """With a parent of nerdpy's it stays a zombie for as long as that one lives."""
     pid = monitor_of(container)
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not Path(f"/proc/{pid}").exists())
+    eventually(lambda: not os.path.exists(f"/proc/{pid}/exe" if has_parent else f"/proc/{pid}"))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,30 @@ def test_health_checks_attached_clients_and_ports_go_on(cli: Cli, busybox_image:
 def has_client(container: str) -> bool:
     sockets = [os.readlink(each) for each in Path(f"/proc/{monitor_of(container)}/fd").iterdir()]
     return sum(each.startswith("socket:") for each in sockets) >= 3  # the listener, the port, the client
+
+
+@pytest.mark.parametrize("flags", [(), ("-i",)], ids=["pipes", "fifos"])
+def test_a_run_in_the_foreground_and_a_follower_go_on_with_the_new_one(
+    cli: Cli, busybox_image: str, flags: tuple[str, ...]
+) -> None:
+    with Path(cli.folder, "run").open("wb") as out, Path(cli.folder, "logs").open("wb") as log:
+        running = cli.start(
+            "run", "--rm", "--name", "watched", *flags, busybox_image, "sh", "-c", SAYING, stdout=out.fileno()
+        )
+        eventually(lambda: cli("exec", "watched", "test", "-d", "/say").code == 0)
+        following = cli.start("logs", "-f", "watched", stdout=log.fileno())
+        container = cli.ok("inspect", "-f", "{{.Id}}", "watched").line
+        say(cli, "before")
+        eventually(lambda: Path(log.name).read_text() == "before\n")
+        kill_monitor(container, has_parent=bool(flags))
+        eventually(lambda: monitor_of(container))
+        say(cli, "after")
+        cli.ok("kill", "watched")
+        assert running.wait() == 137
+        following.wait()
+    assert Path(out.name).read_text() == Path(log.name).read_text() == "before\nafter\n"
+    assert b"was killed, and a new one goes on" in running.communicate()[1]
+    assert cli.ok("ps", "-aq").lines == []
 
 
 def test_the_new_one_sees_to_the_end(cli: Cli, busybox_image: str) -> None:

@@ -74,8 +74,10 @@ def test_after_the_death_of_the_monitor(cli: Cli, bash: pexpect.spawn, busybox_i
     bash.expect("/ # ")
     becomes_raw(bash)
     os.kill(monitor_of(cli.ok("inspect", "-f", "{{.Id}}", "box").line), signal.SIGKILL)
-    bash.expect("the monitor of container box has died")
-    bash.sendcontrol("c")
+    bash.expect("the monitor of container box was killed, and a new one goes on")
+    becomes_raw(bash)
+    bash.send("echo still-$((40 + 2)); exit\r")
+    bash.expect("still-42")
     bash.expect("READY> ")
     assert _settings(bash) == before
 
