@@ -55,7 +55,7 @@ def _measure(bench: "Bench", folder: Path) -> None:
     samples = bench.samples["load"] = interleaved(loads, ROUNDS)
     what = "nerdpy load of 256 MiB / ctr images import"
     bench.figures.append(ratio(what, 1.2, samples, "load", "ctr"))
-    load_peak = _peak(bench, peak, *NERDPY, "load", "-i", str(archive))
+    load_peak = peak_of(bench, peak, *NERDPY, "load", "-i", str(archive))
     saves = [
         Subject("save", lambda: bench.seconds(*NERDPY, "save", "-o", str(out), NAME), out.unlink),
         Subject("ctr", lambda: bench.seconds(*_ctr(bench), "export", str(out), NAME), out.unlink),
@@ -63,7 +63,7 @@ def _measure(bench: "Bench", folder: Path) -> None:
     samples = bench.samples["save"] = interleaved(saves, ROUNDS)
     what = "nerdpy save of 256 MiB / ctr images export"
     bench.figures.append(ratio(what, 1.2, samples, "save", "ctr"))
-    save_peak = _peak(bench, peak, *NERDPY, "save", "-o", str(out), NAME)
+    save_peak = peak_of(bench, peak, *NERDPY, "save", "-o", str(out), NAME)
     forget()
     for verb, size in (("load", load_peak), ("save", save_peak)):
         bench.figures.append(Figure(f"peak memory of nerdpy {verb} of 256 MiB", MOST_MEMORY, size, "MB"))
@@ -73,7 +73,7 @@ def _ctr(bench: "Bench") -> list[str]:
     return ["ctr", "--address", bench.address, "images"]
 
 
-def _peak(bench: "Bench", file: Path, program: str, *words: str) -> float:
+def peak_of(bench: "Bench", file: Path, program: str, *words: str) -> float:
     """MB that the program had at most."""
     bench.seconds("env", f"PEAK={file}", sys.executable, "-I", "-S", "-c", PEAK, program, *words)
     return int(file.read_text()) * 1024 / 1e6

@@ -54,6 +54,7 @@ class Bench:
         """All that is measured, or what has `only` in its name."""
         from hack.benchmark.archives import measure_archives
         from hack.benchmark.crowds import Crowds
+        from hack.benchmark.images import measure_pulls
         from hack.benchmark.listings import measure_images
 
         crowds = Crowds(self)
@@ -66,6 +67,7 @@ class Bench:
             "ps": lambda: self.measure_ps(many),
             "images": lambda: measure_images(self),
             "archives": lambda: measure_archives(self),
+            "pulls": lambda: measure_pulls(self),
             "many_created": crowds.measure_many_created,
             "parallel_runs": crowds.measure_parallel_runs,
             "stop": crowds.measure_stop,
