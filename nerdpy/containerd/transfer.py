@@ -1,23 +1,21 @@
-"""containerd.services.transfer.v1: pull, push, import, export and tag, done by containerd itself.
+"""containerd.services.transfer.v1: pull, push and tag, done by containerd itself.
 
-The data never passes through Python (archives apart); progress and questions for credentials come on streams.
+The data never passes through Python; progress and questions for credentials come on streams. Archives are
+read and written by `image/load.py` and `image/save.py`: docs/architecture.md says why.
 Stable since containerd 2.0. containerd stops a transfer when its call is cancelled, so an interrupt leaves
 nothing running.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from nerdpy import errors
 from nerdpy.containerd.api import transfer_types_pb2 as api
 from nerdpy.containerd.calls import Calls
-from nerdpy.containerd.transfer_archives import Receiver, send_pieces
 from nerdpy.containerd.transfer_ends import (
-    ArchiveOptions,
     OnProgress,
     RegistryAccess,
     StoreOptions,
-    archived_images,
     image_store,
     registry,
 )
@@ -73,51 +71,6 @@ class Transfer:
             destination = self._registry(running, reference or name, access or RegistryAccess())
             self._run(running, source, destination, on_progress)
 
-    def import_(
-        self,
-        pieces: Iterable[bytes],
-        *,
-        archive: ArchiveOptions | None = None,
-        store: StoreOptions | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> list[str]:
-        """Read an OCI or docker archive (compressed too); the names of the images that were stored."""
-        options = archive or ArchiveOptions()
-        destination = archived_images(options, store or StoreOptions())
-        with Running(self._calls, self._is_given_up) as running:
-            sending = running.serve("import", send_pieces(pieces))
-            source = api.ImageImportStream(stream=sending.stream.id, media_type=options.media_type)
-            return self._run(running, source, destination, on_progress)
-
-    def export(
-        self,
-        names: Sequence[str],
-        write: Callable[[bytes], Any],
-        *,
-        archive: ArchiveOptions | None = None,
-        store: StoreOptions | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> None:
-        """Write images as one archive, OCI and docker at once; `write` gets it piece by piece.
-
-        Of `store` only the platforms count.
-        """
-        options = archive or ArchiveOptions()
-        source = archived_images(ArchiveOptions(names=tuple(names)), store or StoreOptions())
-        with Running(self._calls, self._is_given_up) as running:
-            receiver = Receiver(write)
-            receiving = running.serve("export", receiver)
-            destination = api.ImageExportStream(
-                stream=receiving.stream.id,
-                media_type=options.media_type,
-                platforms=source.platforms,
-                all_platforms=options.all_platforms,
-                skip_compatibility_manifest=options.skips_docker_manifest,
-                skip_non_distributable=options.skips_non_distributable,
-            )
-            self._run(running, source, destination, on_progress)
-            receiver.complete(receiving)
-
     def tag(self, name: str, new_name: str) -> None:
         """Let a second name point at what the first points at; a name that is there is moved."""
         with Running(self._calls, self._is_given_up) as running:
@@ -125,11 +78,9 @@ class Transfer:
 
     def _run(
         self, running: Running, source: "Message", destination: "Message", on_progress: OnProgress | None
-    ) -> list[str]:
-        saved: list[str] = []
-        progress = running.serve("progress", show_progress(on_progress, saved))
+    ) -> None:
+        progress = running.serve("progress", show_progress(on_progress))
         running.run(source, destination, progress)
-        return saved
 
     def _registry(self, running: Running, reference: str, access: RegistryAccess) -> api.OCIRegistry:
         end = registry(reference, access)

@@ -1,4 +1,4 @@
-"""The ends of a transfer: a registry, containerd's images, an archive. Values in, messages out."""
+"""The ends of a transfer: a registry, containerd's images. Values in, messages out."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -72,24 +72,6 @@ class StoreOptions:
     """Keep the manifests and configs of other platforms too."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchiveOptions:
-    """What is in an archive, and under which names."""
-
-    names: tuple[str, ...] = ()
-    """Export: the images. Import: names for the archive's index as a whole."""
-    prefix: str = "import"
-    """Import: a repository for images whose annotations give only a tag, and for digests; never empty."""
-    keeps_full_names: bool = True
-    """Import: full names in the archive stand as they are, whatever the prefix."""
-    names_by_digest: bool = False
-    """Import: an image without any name becomes `prefix@digest`."""
-    media_type: str = ""
-    all_platforms: bool = False
-    skips_docker_manifest: bool = False
-    skips_non_distributable: bool = False
-
-
 def registry(reference: str, access: RegistryAccess) -> api.OCIRegistry:
     end = api.OCIRegistry(reference=reference)
     end.resolver.headers.update(access.headers)
@@ -117,20 +99,4 @@ def image_store(name: str, options: StoreOptions) -> api.ImageStore:
     )
     for platform in platforms if options.unpack else ():
         store.unpacks.add(platform=platform, snapshotter=options.snapshotter)
-    return store
-
-
-def archived_images(archive: ArchiveOptions, options: StoreOptions) -> api.ImageStore:
-    """Several images at once; one of the names stands first, the rest beside it."""
-    store = image_store(archive.names[0] if archive.names else "", options)
-    for name in archive.names[1:]:
-        store.extra_references.add(name=name)
-    if not archive.names:
-        store.extra_references.add(
-            name=archive.prefix,
-            is_prefix=True,
-            allow_overwrite=archive.keeps_full_names,
-            add_digest=archive.names_by_digest,
-            skip_named_digest=archive.names_by_digest,
-        )
     return store

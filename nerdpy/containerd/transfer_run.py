@@ -41,10 +41,6 @@ class Served:
         self._thread.join(seconds)
 
     @property
-    def is_at_work(self) -> bool:
-        return self._thread.is_alive()
-
-    @property
     def has_failed_here(self) -> bool:
         """Was it our side (a callback, a file) and not the stream?"""
         return self.failure is not None and not isinstance(self.failure.__cause__, import_grpc().RpcError)

@@ -8,11 +8,9 @@ from nerdpy.containerd.transfer_ends import Keychain, OnProgress, TransferProgre
 from nerdpy.model.descriptor import Digest
 
 PACKAGE = "containerd.types.transfer."
-STORED = "saved"
-"""The event that says under which name an image was stored."""
 
 
-def show_progress(on_progress: OnProgress | None, saved: list[str]) -> Callable[[Stream], None]:
+def show_progress(on_progress: OnProgress | None) -> Callable[[Stream], None]:
     """Show the last word about each blob, in order of appearance, whenever one changes."""
 
     def work(stream: Stream) -> None:
@@ -21,8 +19,6 @@ def show_progress(on_progress: OnProgress | None, saved: list[str]) -> Callable[
             if name != PACKAGE + "Progress":
                 continue
             progress = _progress(api.Progress.FromString(value))
-            if progress.event == STORED:
-                saved.append(progress.name)
             seen[progress.name] = progress
             if on_progress is not None:
                 on_progress(list(seen.values()))

@@ -1,11 +1,9 @@
 """The client against a real containerd: what the fake can't promise."""
 
-import io
 import json
 import os
 import signal
 import socket
-import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ import pytest
 from nerdpy.containerd.api.tasks_pb2 import WaitRequest
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.tasks import SERVICE
-from nerdpy.containerd.transfer_ends import ArchiveOptions, RegistryAccess, StoreOptions, TransferProgress
+from nerdpy.containerd.transfer_ends import RegistryAccess, StoreOptions, TransferProgress
 from nerdpy.containerd.typeurl import runc_options
 from nerdpy.errors import Cancelled, DeadlineExceeded, NerdpyError, NotFound, Unauthenticated, Unavailable
 from nerdpy.model.descriptor import Platform
@@ -191,42 +189,10 @@ def test_a_pull_can_be_given_up_from_elsewhere(client: Client, silent_registry: 
         )
 
 
-def test_images_are_tagged_exported_and_imported(client: Client, busybox: str) -> None:
+def test_images_are_tagged(client: Client, busybox: str) -> None:
     client.transfer.tag(busybox, "docker.io/library/copy:1")
-    archive = io.BytesIO()
-    client.transfer.export(["docker.io/library/copy:1"], archive.write, store=HERE)
-    data = archive.getvalue()
-    with tarfile.open(fileobj=io.BytesIO(data)) as opened:
-        assert {"index.json", "manifest.json", "oci-layout"} <= set(opened.getnames())
-    assert len(data) % 512 == 0
-    target = client.images.get("docker.io/library/copy:1").target.digest
-    client.images.delete("docker.io/library/copy:1", synchronous=True)
-    pieces = (data[at : at + 100_000] for at in range(0, len(data), 100_000))
-    assert client.transfer.import_(pieces, store=HERE) == ["docker.io/library/copy:1"]
-    assert client.images.get("docker.io/library/copy:1").target.digest == target
-
-
-def test_archives_that_break_off_are_failures(client: Client, busybox: str) -> None:
-    archive = io.BytesIO()
-    client.transfer.export([busybox], archive.write, store=HERE)
-    with pytest.raises(NerdpyError):
-        client.transfer.import_([archive.getvalue()[:50_000]], store=HERE)
-
-    def failing() -> Iterator[bytes]:
-        yield archive.getvalue()[:50_000]
-        raise OSError("the disk is gone")
-
-    def full(_: bytes) -> None:
-        raise OSError("the disk is full")
-
-    with pytest.raises(OSError, match="gone"):
-        client.transfer.import_(failing(), store=HERE)
-    with pytest.raises(OSError, match="full"):
-        client.transfer.export([busybox], full)
-    with pytest.raises(NotFound):
-        client.transfer.export(["docker.io/library/none:1"], archive.write)
-    names = ArchiveOptions(names=("example.com/whole:1",))
-    assert client.transfer.import_([archive.getvalue()], archive=names, store=HERE)[0] == names.names[0]
+    target = client.images.get(busybox).target
+    assert client.images.get("docker.io/library/copy:1").target == target
 
 
 def test_images_are_pushed_whole(client: Client, registry: Registry, login_registry: Registry) -> None:
