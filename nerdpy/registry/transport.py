@@ -74,28 +74,33 @@ class Answer:
 
     def read(self, limit: int) -> bytes:
         """The whole body; ResourceExhausted if it is longer than `limit`, DeadlineExceeded if it drips."""
-        until = time.monotonic() + WHOLE_SECONDS
-        data = bytearray()
-        for piece in self.pieces():
-            data += piece
-            if len(data) > limit:
-                self.close()
-                raise ResourceExhausted(f"the answer of {self.origin} is longer than {limit} bytes")
-            if time.monotonic() > until:
-                self.close()
-                raise DeadlineExceeded(
-                    f"the answer of {self.origin} is not complete after {WHOLE_SECONDS:.0f} s"
-                )
-        return bytes(data)
+        data = self._beginning(limit + 1)
+        if len(data) > limit:
+            raise ResourceExhausted(f"the answer of {self.origin} is longer than {limit} bytes")
+        return data
 
     def reason(self) -> bytes:
         """The beginning of the body, which says why; empty if that cannot be had."""
         try:
-            return next(self.pieces(), b"")
-        except Unavailable:
+            return self._beginning(PIECE)
+        except (Unavailable, DeadlineExceeded):
             return b""
+
+    def _beginning(self, limit: int) -> bytes:
+        until = time.monotonic() + WHOLE_SECONDS
+        data = bytearray()
+        try:
+            for piece in self.pieces():
+                data += piece
+                if len(data) >= limit:
+                    break
+                if time.monotonic() > until:
+                    raise DeadlineExceeded(
+                        f"the answer of {self.origin} is not complete after {WHOLE_SECONDS:.0f} s"
+                    )
         finally:
             self.close()
+        return bytes(data[:limit])
 
     def pieces(self) -> Iterator[bytes]:
         """The body as it comes."""
