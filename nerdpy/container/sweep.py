@@ -8,6 +8,7 @@
 | `rename` | renaming it | frees the name that it has not, and corrects the hosts files |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
 | `view`, `commit` | reading its layers | thaws it, and gives the view back |
+| `hold` | making an image (there is no container) | gives its lease back, and all that it held |
 
 After a reboot nobody has seen the containers end, so the first command looks at all of them.
 """
@@ -29,6 +30,7 @@ from nerdpy.container.teardown import take_away
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict, NerdpyError
+from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.network.attach import load_attachment
 from nerdpy.store.intents import Intent
@@ -97,6 +99,9 @@ def _finish(engine: Engine, intent: Intent) -> None:
     container_id = intent.container_id
     if intent.operation in {VIEW, COMMIT}:
         give_back(engine, intent)
+        return
+    if intent.operation == HOLD:
+        give_back_lease(engine, container_id)
         return
     if intent.operation == RENAME:
         finish_rename(engine, intent)

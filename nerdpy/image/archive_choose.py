@@ -6,6 +6,7 @@ from nerdpy.containerd.content import Content
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
+from nerdpy.image import archive_json
 from nerdpy.image.archive_wish import Wish
 from nerdpy.image.read import ATTESTATION, INDEXES, manifests_of, own_platform, pick_manifest, read, read_json
 from nerdpy.model.descriptor import Descriptor, Platform
@@ -73,8 +74,8 @@ def _blobs(engine: Engine, record: ImageRecord, manifest: Descriptor, content: C
     """The manifest and all that it needs."""
     value = read_json(engine, manifest.digest, record.name)
     found: dict[str, int] = {manifest.digest: content.info(manifest.digest).size}
-    for described in (value["config"], *value.get("layers", ())):
-        found |= _blob(Descriptor.from_json(described), record, content)
+    for described in (value.get("config"), *archive_json.objects(value.get("layers"), "a manifest")):
+        found |= _blob(archive_json.descriptor(described, "an entry of a manifest"), record, content)
     return found
 
 

@@ -21,7 +21,8 @@ MOST_JSON = 16 << 20
 MOST_PADDING = 16 << 20
 """Bytes that may follow the end of an archive: tape blocks are filled up with zeros."""
 READ_HERE = ("oci-layout", "index.json", "manifest.json")
-_HEX = {"sha256": 64, "sha512": 128}
+_HEX = {"sha256": 64}
+"""containerd stores by no other digest."""
 _BLOB = re.compile(r"blobs/([a-z0-9]+)/([^/]+)\Z")
 _UNUSED = re.compile(r"(?:[0-9a-f]{64}/(?:VERSION|json)|repositories|VERSION)\Z")
 """What docker's old format has besides."""
@@ -122,5 +123,5 @@ def expected_digest(name: str) -> str:
         return ""
     algorithm, digits = found.groups()
     if _HEX.get(algorithm) != len(digits) or not re.fullmatch("[0-9a-f]+", digits):
-        raise InvalidArgument(f'the archive has a blob whose name is no digest: "{name[:200]}"')
+        raise InvalidArgument(f'the archive has a blob whose name is no sha256 digest: "{name[:200]}"')
     return f"{algorithm}:{digits}"

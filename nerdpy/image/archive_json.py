@@ -15,13 +15,13 @@ def parsed(data: bytes, what: str) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise InvalidArgument(f"the archive is broken: {what} is not JSON") from error
+        raise InvalidArgument(f"the image is broken: {what} is not JSON") from error
 
 
 def parsed_object(data: bytes, what: str) -> dict[str, Any]:
     value = parsed(data, what)
     if not isinstance(value, dict):
-        raise InvalidArgument(f"the archive is broken: {what} is not a JSON object")
+        raise InvalidArgument(f"the image is broken: {what} is not a JSON object")
     return value
 
 
@@ -30,7 +30,7 @@ def objects(value: Any, what: str) -> list[dict[str, Any]]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise InvalidArgument(f"the archive is broken: {what} is not a list of objects")
+        raise InvalidArgument(f"the image is broken: {what} is not a list of objects")
     return value
 
 
@@ -39,14 +39,14 @@ def texts(value: Any, what: str) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise InvalidArgument(f"the archive is broken: {what} is not a list of strings")
+        raise InvalidArgument(f"the image is broken: {what} is not a list of strings")
     return value
 
 
 def descriptor(value: Any, what: str) -> Descriptor:
     """A descriptor whose parts have the kinds that they should have."""
     if not isinstance(value, dict) or not _is_descriptor(value):
-        raise InvalidArgument(f"the archive is broken: {what} is no descriptor")
+        raise InvalidArgument(f"the image is broken: {what} is no descriptor")
     return Descriptor.from_json(value)
 
 

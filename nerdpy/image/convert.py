@@ -12,11 +12,11 @@ from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
 from nerdpy.image.archive_choose import Chosen, choose
+from nerdpy.image.archive_lease import leased_whole
 from nerdpy.image.archive_progress import ArchiveProgress
 from nerdpy.image.archive_wish import Wish
 from nerdpy.image.convert_layer import Form, LayerMaker, Made
 from nerdpy.image.find import find_image
-from nerdpy.image.load import leased_whole
 from nerdpy.image.read import INDEXES, read_json
 from nerdpy.image.tag import give_name
 from nerdpy.image.telling import tell

@@ -17,12 +17,13 @@ from nerdpy.engine import Engine
 from nerdpy.errors import AlreadyExists, InvalidArgument, NerdpyError, NotFound
 from nerdpy.image.archive_images import images_of
 from nerdpy.image.archive_intake import Intake
+from nerdpy.image.archive_lease import leased_whole
 from nerdpy.image.archive_progress import ArchiveProgress
 from nerdpy.image.archive_store import store_new
 from nerdpy.image.archive_tar import beginning
 from nerdpy.image.archive_wish import Wish
 from nerdpy.image.import_source import source
-from nerdpy.image.load import leased_whole, settle
+from nerdpy.image.load import settle
 from nerdpy.image.read import own_platform
 from nerdpy.image.tag import give_name
 from nerdpy.image.telling import tell

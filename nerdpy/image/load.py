@@ -7,16 +7,17 @@ the images get their names: who is interrupted leaves nothing.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import InvalidArgument, NerdpyError, NotFound
+from nerdpy.errors import InvalidArgument, NerdpyError
 from nerdpy.image.archive_images import Found, images_of
 from nerdpy.image.archive_intake import Intake
 from nerdpy.image.archive_keep import Keeper
+from nerdpy.image.archive_lease import leased_whole
 from nerdpy.image.archive_progress import ArchiveProgress
 from nerdpy.image.archive_wish import Wish
 from nerdpy.image.names import shown_name
@@ -118,18 +119,6 @@ def _named(engine: Engine, target: Descriptor, name: str) -> Loaded:
     tell(engine, record, "load")
     is_other = before is not None and before.target.digest != target.digest
     return Loaded(record, before.target.digest if before is not None and is_other else "")
-
-
-@contextmanager
-def leased_whole(engine: Engine) -> Iterator[Client]:
-    """A client whose lease is given back at once, with all that it held, when the block fails."""
-    with engine.containerd.leased() as client:
-        try:
-            yield client
-        except BaseException:
-            with suppress(NotFound):
-                client.leases.delete(client.calls.lease, synchronous=True)
-            raise
 
 
 @contextmanager

@@ -322,6 +322,22 @@ def test_an_interrupted_load_leaves_nothing(
     expect_nothing_here()
 
 
+def test_what_a_killed_load_leaves_goes_with_the_next_command(
+    cli: Cli, maker: Maker, expect_nothing_here: Callable[[], None], engine: PrivateEngine, namespace: str
+) -> None:
+    archive = maker.named("stack:1", maker.stack(20))
+    loading = cli.start("load", stdin=subprocess.PIPE)
+    assert loading.stdin is not None
+    loading.stdin.write(archive[: len(archive) // 2])
+    loading.stdin.flush()
+    eventually(lambda: engine.ctr("content", "ls", "-q", namespace=namespace).stdout != "")
+    loading.kill()
+    loading.communicate()
+    assert engine.ctr("leases", "ls", "-q", namespace=namespace).stdout != ""
+    cli.ok("ps")
+    expect_nothing_here()
+
+
 def test_several_at_once_get_along(cli: Cli, maker: Maker) -> None:
     archive = maker.layout.folder / "archive.tar"
     archive.write_bytes(maker.named("stack:1", maker.stack(10)))
