@@ -92,7 +92,7 @@ class _Removal:
         self._check_repositories()
         stock = take_stock(self.engine)
         users = all_users(self.engine, with_state=True)
-        used_by = users.of_image(stock, records)
+        used_by = users.of_image(stock, records or self.asked)
         running = [container for container in used_by if container.id in users.running]
         self._check_users(running, used_by)
         if running:

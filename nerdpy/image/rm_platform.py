@@ -35,8 +35,7 @@ def remove_platforms(engine: Engine, record: ImageRecord, platforms: Iterable[Pl
         _check_alone(engine, stock, record, manifest)
     for digest in chosen:
         engine.containerd.content.delete(digest)
-    leases = engine.containerd.leases
-    leases.delete(leases.create().id, synchronous=True)  # the end of a lease starts a collection
+    engine.containerd.leases.collect_garbage()
     for digest in chosen:
         tell(engine, record, "delete")
         told(f"Deleted: {digest}")

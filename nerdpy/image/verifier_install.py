@@ -156,7 +156,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     except OSError as error:
         raise PermissionDenied(f"cannot make {folder}: {(error.strerror or '').lower()}") from error
-    for place in (folder, *folder.resolve().parents):
+    for place in dict.fromkeys((folder, *folder.parents, *folder.resolve().parents)):
         status = place.stat()
         is_open = status.st_mode & _OTHERS_MAY_WRITE and not status.st_mode & stat.S_ISVTX
         if status.st_uid not in {0, os.geteuid()} or is_open:

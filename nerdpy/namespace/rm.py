@@ -36,8 +36,7 @@ def _check_empty(engine: Engine, name: str) -> None:
     """What nobody needs any more is collected first: it is no reason to refuse."""
     left = look_into(engine, name)
     if left and not left.is_needed:
-        leases = engine.containerd.in_namespace(name).leases
-        leases.delete(leases.create().id, synchronous=True)  # the end of a lease is what starts a collection
+        engine.containerd.in_namespace(name).leases.collect_garbage()
         left = look_into(engine, name)
     if left:
         raise _not_empty(name, left)
