@@ -59,6 +59,13 @@ def convert(engine: Engine, source: str, targets: list[str], options: ConvertOpt
     return records[0]
 
 
+def converted(
+    engine: Engine, client: Client, record: ImageRecord, options: ConvertOptions, progress: ArchiveProgress
+) -> Descriptor:
+    """What the image becomes, without a name: the client's lease alone holds it."""
+    return _Conversion(engine, client, choose(engine, record, options.wish), options, progress).run()
+
+
 def target_names(targets: list[str]) -> list[str]:
     """Full names."""
     references = [parse_reference(text) for text in targets]

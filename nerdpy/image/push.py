@@ -15,7 +15,7 @@ from nerdpy.containerd.transfer_ends import (
     TransferProgress,
 )
 from nerdpy.dataclass import dataclass
-from nerdpy.engine import Engine, Note, Transferring
+from nerdpy.engine import Engine, Note, Transferring, ignore
 from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.image.access import reaching
 from nerdpy.image.foreign import contents_of, push_parts
@@ -54,6 +54,8 @@ class PushOptions:
     all_tags: bool = False
     foreign_layers: bool = False
     """Send layers too that only their maker may hand out."""
+    estargz: bool = False
+    """Make eStargz layers first."""
     quiet: bool = False
     signing: Signing | None = None
 
@@ -72,11 +74,8 @@ def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
         find_program(options.signing.program)
     for reference, record in _wanted(engine, options):
         watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet, direction=PUSH)
-        wants = Wants(options.platforms, options.all_platforms, options.foreign_layers)
-        part = choose_part(engine, record, wants)
-        if part.kept and not options.quiet:
-            engine.notify(Note(f"not all platforms are sent, only {', '.join(map(str, part.kept))}"))
         with reaching(engine, reference) as (client, access):
+            part = _part_of(engine, client, record, options)
             pushing = _Push(engine, client, reference, access, watch)
             pushing.run(record, part, keeps_foreign=options.foreign_layers)
             note_origin(client, take_stock(engine), part.target.digest, reference)
@@ -85,6 +84,29 @@ def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
         if options.signing is not None:
             sign(engine.config, reference.with_digest(part.target.digest), options.signing)
         yield Pushed(reference, part.target)
+
+
+def _part_of(engine: Engine, client: Client, record: ImageRecord, options: PushOptions) -> Part:
+    """What of the image is sent, or what becomes of it first."""
+    if options.estargz:
+        return Part(_as_estargz(engine, client, record, options))
+    wants = Wants(options.platforms, options.all_platforms, options.foreign_layers)
+    part = choose_part(engine, record, wants)
+    if part.kept and not options.quiet:
+        engine.notify(Note(f"not all platforms are sent, only {', '.join(map(str, part.kept))}"))
+    return part
+
+
+def _as_estargz(engine: Engine, client: Client, record: ImageRecord, options: PushOptions) -> Descriptor:
+    from nerdpy.image.archive_progress import ArchiveProgress
+    from nerdpy.image.archive_wish import Wish
+    from nerdpy.image.convert import ConvertOptions, converted
+    from nerdpy.image.convert_layer import Form
+
+    wish = Wish(platforms=options.platforms, all_platforms=options.all_platforms)
+    progress = ArchiveProgress(ignore if options.quiet else engine.notify, record.name, "converting")
+    form = Form(kind="estargz", level=9)
+    return converted(engine, client, record, ConvertOptions(form=form, wish=wish), progress)
 
 
 def _wanted(engine: Engine, options: PushOptions) -> list[tuple[Reference, ImageRecord]]:

@@ -86,11 +86,7 @@ class SignFlags:
 class ConvertFlags:
     """What docker does not know: other formats, other places."""
 
-    estargz: Annotated[
-        bool,
-        Option("--estargz", help="Convert the image to eStargz"),
-        Later("push does not convert: `nerdpy image convert --estargz` makes an image to push"),
-    ] = False
+    estargz: Annotated[bool, Option("--estargz", help="Send layers as eStargz")] = False
     ipfs_address: Annotated[
         str, Option("--ipfs-address", help="Address of the IPFS API"), Later(_NO_IPFS)
     ] = ""
@@ -117,10 +113,9 @@ def command(
     name: Annotated[str, Argument("NAME[:TAG]", complete="image")],
 ) -> None:
     """Upload an image to a registry"""
-    del convert  # all of it is refused before we get here
     if name.startswith(("ipfs://", "ipns://")):
         raise errors.NotImplemented(_NO_IPFS)
-    options = replace(flags.parse(name), signing=signing.parse())
+    options = replace(flags.parse(name), signing=signing.parse(), estargz=convert.estargz)
     reference = parse_reference(name)
     context.show_progress(is_quiet=flags.quiet, to_stdout=True)
     engine = engine_of(context)

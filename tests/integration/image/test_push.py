@@ -173,6 +173,20 @@ def test_bars_are_drawn_on_a_terminal(pty_cli: PtyCli, registry: Registry, made:
         assert terminal.finish() == 0
 
 
+def test_layers_are_sent_as_estargz_when_that_is_asked_for(
+    cli: Cli, registry: Registry, made: Made, engine: PrivateEngine, namespace: str
+) -> None:
+    name = made(registry.reference("lazy/thing:1"))
+    done = cli.ok("push", "--estargz", name)
+    digest = registry.digest("lazy/thing", "1")
+    manifest = json.loads(registry.manifest("lazy/thing", digest))
+    assert done.lines[-1].startswith(f"1: digest: {digest} size: ")
+    toc = "containerd.io/snapshot/stargz/toc.digest"
+    assert all(toc in layer["annotations"] for layer in manifest["layers"])
+    assert names(engine, namespace) == [name]
+    assert digest not in cli.ok("images", "--no-trunc", "-q").out  # here it is what it was
+
+
 @pytest.fixture
 def foreign(registry: Registry, engine: PrivateEngine, namespace: str, tmp_path: Path) -> str:
     """An image of two layers, of which only its maker may hand out the second."""
@@ -231,7 +245,6 @@ def test_what_a_registry_refuses_is_told_with_the_way_out(
         (["--platform", "linux/riscv64", "IMAGE"], 1, "is not here for platform linux/riscv64"),
         (["--platform", "linux", "--all-platforms", "IMAGE"], 125, "exclude each other"),
         (["--soci-span-size", "1", "IMAGE"], 1, "soci create"),
-        (["--estargz", "IMAGE"], 1, "ctr-remote"),
         (["ipfs://IMAGE"], 1, "nerdpy does not push to IPFS"),
     ],
 )
