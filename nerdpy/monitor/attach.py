@@ -162,6 +162,13 @@ class AttachServer:
                 client.kept = []
             client.close()
 
+    def hear_all(self) -> None:
+        """Hear out whoever has come and spoken before this moment."""
+        self.accept()
+        for client in tuple(self.clients.values()):
+            self.hear(client)
+        self.drop_the_gone()
+
     def hear(self, client: Client | Leftover) -> None:
         """Do what a client asks."""
         if isinstance(client, Leftover):

@@ -219,7 +219,9 @@ class Loop:
         )
 
     def _end(self) -> None:
-        """No output comes after this."""
+        """No output comes after this. Whoever ended the container has claimed its exit before, but what ended
+        first may be seen first."""
+        self._server.hear_all()
         self._has_ended = True
         self.output.end()
         self._server.announce_end()
