@@ -36,13 +36,13 @@ class Configuration:
     disabled: frozenset[str] = frozenset()
     """Plugins that are turned off."""
 
-    def is_younger_than(self, pid: int) -> bool:
-        """Has a file changed since that process was started? It does not know of it then."""
+    def younger_than(self, pid: int) -> list[Path]:
+        """The files that have changed since that process was started: it does not know of it."""
         age = age_of(pid)
         if age is None:
-            return False
+            return []
         began = time.time() - age.total_seconds() + _READING
-        return any(_changed_at(path) > began for path in self.files)
+        return [path for path in self.files if _changed_at(path) > began]
 
 
 def configuration_of(pid: int) -> Path:

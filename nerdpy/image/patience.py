@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nerdpy.engine import Notify, Warned
 from nerdpy.errors import Cancelled, DeadlineExceeded, NerdpyError, ResourceExhausted
-from nerdpy.image.refusal import CORRUPT, explained
+from nerdpy.image.refusal import CORRUPT, VERIFIER, explained
 from nerdpy.image.watch import Watch
 from nerdpy.model.reference import Reference
 
@@ -68,7 +68,7 @@ def passing_reason(error: NerdpyError, watch: Watch) -> str:
     """What will perhaps be over in a moment; empty for what stays as it is."""
     if isinstance(error, Cancelled) and watch.is_stalled():
         return f"nothing moved for {watch.patience:g} s"
-    if isinstance(error, ResourceExhausted) or "x509" in str(error):
+    if isinstance(error, ResourceExhausted) or "x509" in str(error) or re.search(VERIFIER, str(error)):
         return ""
     if re.search(CORRUPT, str(error)):
         return "what came is not what its digest says"

@@ -19,6 +19,8 @@ from nerdpy.model.schema1 import schema_1
 
 CORRUPT = r"unexpected commit (?:digest|size)|failed size validation"
 """containerd's words for content that is not what its digest says."""
+VERIFIER = r"image verifier \S+ (?:blocked pull|returned error)"
+"""containerd's words for an image that one of its verifiers does not let in; the verifier's own follow."""
 LOGIN = "`nerdpy login {host}`, or check the name"
 
 
@@ -145,6 +147,16 @@ def _corrupt(message: str, reference: Reference) -> NerdpyError:
     )
 
 
+def _blocked(message: str, reference: Reference) -> NerdpyError:
+    reason = (
+        _after(message, "for reason: ") if "for reason: " in message else _after(message, "returned error: ")
+    )
+    return PermissionDenied(
+        f'containerd does not let "{reference.familiar_string}" in: {reason.rstrip(": ")}',
+        hint="`nerdpy image verifier ls` lists the programs that it asks",
+    )
+
+
 def _full(message: str, reference: Reference) -> NerdpyError:
     what = "unpacking" if "extract layer" in message else "fetching"
     return ResourceExhausted(
@@ -173,6 +185,7 @@ _PUSH_CASES: _Cases = (
     (r"PUT request to \S+/manifests/\S+: 4\d\d ", _refused_manifest),
 )
 _CASES: _Cases = (
+    (VERIFIER, _blocked),
     (r"no space left on device", _full),
     (CORRUPT, _corrupt),
     (r"schema 1 image manifests", lambda _, reference: schema_1(str(reference))),

@@ -43,8 +43,8 @@ class Setup:
 
     configuration: Configuration
     settings: Settings
-    is_stale: bool
-    """Has the configuration changed since containerd was started? It must be restarted then."""
+    changed: tuple[Path, ...]
+    """What of the configuration has changed since containerd was started: it must be restarted then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ def look(engine: Engine) -> Setup:
     return Setup(
         configuration=configuration,
         settings=settings,
-        is_stale=bool(pid) and configuration.is_younger_than(pid),
+        changed=tuple(configuration.younger_than(pid) if pid else ()),
     )
 
 

@@ -16,7 +16,7 @@ from nerdpy.linux.process import mark
 from nerdpy.model.duration import parse_duration
 from nerdpy.model.trust import Verification
 
-RESTART = "restart containerd: it knows of its verifiers' settings only from then on"
+RESTART = "restart containerd: until then it does not know of the settings of its verifiers"
 _SETTINGS = ("COSIGN_", "SIGSTORE_", "NOTATION_", "XDG_CONFIG_HOME")
 _SECRETS = ("PASSWORD", "TOKEN", "SECRET", "KEY")
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -64,7 +64,7 @@ def install(engine: Engine, wish: InstallWish) -> Path:
         place = write_settings(setup.configuration, settings)
         engine.notify(Note(f"the settings of image verifiers stand in {place}"))
     _place(path, content)
-    if settings != setup.settings or setup.is_stale:
+    if settings != setup.settings or setup.changed:
         engine.notify(Warned(RESTART))
     return path
 

@@ -9,8 +9,6 @@ def list_verifiers(engine: Engine) -> list[Verifier]:
     """Those in the folder of containerd's configuration, in the order in which they are asked; a warning
     where containerd does not know of that configuration yet."""
     setup = look(engine)
-    if setup.is_stale:
-        engine.notify(
-            Warned(f"{setup.configuration.path} has changed since containerd was started: {RESTART}")
-        )
+    if setup.changed:
+        engine.notify(Warned(f"{setup.changed[0]} has changed since containerd was started: {RESTART}"))
     return installed(setup.settings)

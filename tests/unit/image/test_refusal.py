@@ -31,6 +31,24 @@ STATUS = "failed to resolve image: unexpected status from HEAD request to https:
             'manifest for "h:5000/team/thing:1" not found: manifest unknown',
             "name and tag",
         ),
+        (
+            NerdpyError(
+                "image verifier bindir blocked pull of x with digest sha256:1 for reason: "
+                "verifier cosign rejected image (exit code 1): GET https://h: 401 Unauthorized"
+            ),
+            PermissionDenied,
+            'does not let "h:5000/team/thing:1" in: verifier cosign rejected image (exit code 1): GET https://h',
+            "image verifier ls",
+        ),
+        (
+            NerdpyError(
+                "blocking pull of x with digest sha256:1: image verifier bindir returned error: "
+                "failed to call verifier slow (runtime 10s): waiting on command to exit: signal: killed"
+            ),
+            PermissionDenied,
+            "in: failed to call verifier slow (runtime 10s)",
+            "image verifier ls",
+        ),
         (NerdpyError(STATUS + "401 Unauthorized"), Unauthenticated, "pull access denied for", "h:5000"),
         (
             NerdpyError("server message: insufficient_scope: authorization failed"),
