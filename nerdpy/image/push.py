@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.leases import LeaseResource
@@ -34,6 +35,9 @@ from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import Reference, parse_reference
 from nerdpy.model.trust import Signing
 
+if TYPE_CHECKING:
+    from nerdpy.image.soci import SociIndex
+
 EXPIRE = "containerd.io/gc.expire"
 """Label by which containerd 2.1 and newer forgets a name by itself."""
 MOMENT = timedelta(minutes=1)
@@ -56,6 +60,8 @@ class PushOptions:
     """Send layers too that only their maker may hand out."""
     estargz: bool = False
     """Make eStargz layers first."""
+    soci: "SociIndex | None" = None
+    """An index to send beside it."""
     quiet: bool = False
     signing: Signing | None = None
 
@@ -70,8 +76,7 @@ class Pushed:
 
 def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
     """Send one image, or all tags of a repository one after the other; each is told when it is there."""
-    if options.signing is not None:
-        find_program(options.signing.program)
+    _check_programs(options)
     for reference, record in _wanted(engine, options):
         watch = Watch(engine.notify, reference.familiar_string, is_quiet=options.quiet, direction=PUSH)
         with reaching(engine, reference) as (client, access):
@@ -81,9 +86,29 @@ def push(engine: Engine, options: PushOptions) -> Iterator[Pushed]:
             note_origin(client, take_stock(engine), part.target.digest, reference)
         watch.tell(Transferring(reference.familiar_string, "done", watch.blobs))
         tell(engine, record, "push")
-        if options.signing is not None:
-            sign(engine.config, reference.with_digest(part.target.digest), options.signing)
+        _push_beside(engine, options, record, Pushed(reference, part.target))
         yield Pushed(reference, part.target)
+
+
+def _check_programs(options: PushOptions) -> None:
+    """Nothing is sent when one that is needed is not installed."""
+    if options.signing is not None:
+        find_program(options.signing.program)
+    if options.soci is not None:
+        from nerdpy.image.soci import find_soci
+
+        find_soci()
+
+
+def _push_beside(engine: Engine, options: PushOptions, record: ImageRecord, pushed: Pushed) -> None:
+    """What other programs add to an image that is in its registry."""
+    if options.soci is not None:
+        from nerdpy.image.soci import make_index, push_index
+
+        make_index(engine, record.name, options.soci)
+        push_index(engine, pushed.reference)
+    if options.signing is not None:
+        sign(engine.config, pushed.reference.with_digest(pushed.target.digest), options.signing)
 
 
 def _part_of(engine: Engine, client: Client, record: ImageRecord, options: PushOptions) -> Part:

@@ -1,6 +1,6 @@
 """`nerdpy push`: send an image, or all tags of a repository, to a registry."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from nerdpy import errors
 from nerdpy.cli.context import Context, engine_of
@@ -14,8 +14,10 @@ from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import parse_reference
 from nerdpy.model.trust import PROGRAMS, Signing
 
+if TYPE_CHECKING:
+    from nerdpy.image.soci import SociIndex
+
 _NO_IPFS = "nerdpy does not push to IPFS: push to a registry"
-_NO_SOCI = "nerdpy's push makes no SOCI index: run `soci create` and `soci push` beside it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +98,21 @@ class ConvertFlags:
         Later(_NO_IPFS),
     ] = True
     soci_min_layer_size: Annotated[
-        int,
-        Option("--soci-min-layer-size", help="Bytes of the smallest layer with an index"),
-        Later(_NO_SOCI),
+        int, Option("--soci-min-layer-size", help="Send a SOCI index of layers of at least so many bytes")
     ] = -1
     soci_span_size: Annotated[
-        int, Option("--soci-span-size", help="Bytes of a span in the SOCI index"), Later(_NO_SOCI)
+        int, Option("--soci-span-size", help="Send a SOCI index with spans of so many bytes")
     ] = -1
+
+    def soci(self) -> "SociIndex | None":
+        """None: neither flag was given."""
+        if self.soci_span_size < 0 and self.soci_min_layer_size < 0:
+            return None
+        if self.estargz:
+            raise UsageError("--estargz and SOCI indexes exclude each other")
+        from nerdpy.image.soci import SociIndex
+
+        return SociIndex(span_size=self.soci_span_size, least_layer=self.soci_min_layer_size)
 
 
 def command(
@@ -115,7 +125,9 @@ def command(
     """Upload an image to a registry"""
     if name.startswith(("ipfs://", "ipns://")):
         raise errors.NotImplemented(_NO_IPFS)
-    options = replace(flags.parse(name), signing=signing.parse(), estargz=convert.estargz)
+    options = replace(
+        flags.parse(name), signing=signing.parse(), estargz=convert.estargz, soci=convert.soci()
+    )
     reference = parse_reference(name)
     context.show_progress(is_quiet=flags.quiet, to_stdout=True)
     engine = engine_of(context)

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -166,8 +167,8 @@ def test_all_tags_are_sent(cli: Cli, registry: Registry, made: Made) -> None:
 
 
 def test_bars_are_drawn_on_a_terminal(pty_cli: PtyCli, registry: Registry, made: Made) -> None:
-    with BadLine(registry.port, sent_a_second=3_000_000) as line:
-        terminal = pty_cli("push", made(line.reference("bars/thing:1"), size=5_000_000))
+    with BadLine(registry.port, sent_a_second=2_000_000) as line:
+        terminal = pty_cli("push", made(line.reference("bars/thing:1"), size=9_000_000))
         terminal.expect("pushing")
         terminal.expect("1: digest: sha256:")
         assert terminal.finish() == 0
@@ -185,6 +186,25 @@ def test_layers_are_sent_as_estargz_when_that_is_asked_for(
     assert all(toc in layer["annotations"] for layer in manifest["layers"])
     assert names(engine, namespace) == [name]
     assert digest not in cli.ok("images", "--no-trunc", "-q").out  # here it is what it was
+
+
+@pytest.mark.skipif(not shutil.which("soci"), reason="no soci here")
+def test_an_index_for_lazy_pulls_is_sent_beside_the_image(cli: Cli, registry: Registry, made: Made) -> None:
+    name = made(registry.reference("lazy/indexed:1"), size=200_000)
+    cli.ok("push", "-q", "--soci-min-layer-size", "0", "--soci-span-size", "65536", name)
+    image = registry.digest("lazy/indexed", "1")
+    referrers = json.loads(registry.manifest("lazy/indexed", image.replace(":", "-")))
+    assert [one["artifactType"] for one in referrers["manifests"]] == [
+        "application/vnd.amazon.soci.index.v1+json"
+    ]
+
+
+def test_without_its_program_no_index_is_promised(cli: Cli, registry: Registry, made: Made) -> None:
+    name = made(registry.reference("lazy/nothing:1"))
+    refused = cli("push", "--soci-span-size", "65536", name, env={"PATH": "/nowhere"})
+    assert refused.code == 1
+    assert '"soci" is not installed, and is needed to make SOCI indexes' in refused.err
+    assert registry.status("/v2/lazy/nothing/manifests/1", "HEAD") == 404
 
 
 @pytest.fixture
@@ -244,7 +264,7 @@ def test_what_a_registry_refuses_is_told_with_the_way_out(
         ([f"127.0.0.1:5000/nope@sha256:{'1' * 64}"], 1, "a digest is no name to push to"),
         (["--platform", "linux/riscv64", "IMAGE"], 1, "is not here for platform linux/riscv64"),
         (["--platform", "linux", "--all-platforms", "IMAGE"], 125, "exclude each other"),
-        (["--soci-span-size", "1", "IMAGE"], 1, "soci create"),
+        (["--estargz", "--soci-span-size", "9", "IMAGE"], 125, "exclude each other"),
         (["ipfs://IMAGE"], 1, "nerdpy does not push to IPFS"),
     ],
 )
