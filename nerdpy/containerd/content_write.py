@@ -53,8 +53,8 @@ def is_held(calls: Calls, ref: str) -> bool:
             PATH, iter([api.WriteContentRequest(action=api.STAT, ref=ref)]), api.WriteContentResponse
         )
         try:
-            for _ in answers:
-                return False
+            list(answers)  # to its end: then the ref is let go again
+            return False
         except Unavailable as error:
             if LOCKED not in error.message:
                 raise

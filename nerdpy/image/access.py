@@ -63,5 +63,12 @@ def _forget_unfinished(client: Client, reference: Reference) -> None:
         client.leases.delete(_unfinished(reference))
 
 
+def forget_all_unfinished(client: Client) -> None:
+    """Give back what is kept of every image of the namespace that was not fetched to its end."""
+    for lease in client.leases.list(f"id~=^{UNFINISHED}"):
+        with suppress(NotFound):
+            client.leases.delete(lease.id)
+
+
 def _unfinished(reference: Reference) -> str:
     return UNFINISHED + hashlib.sha256(str(reference).encode()).hexdigest()[:24]

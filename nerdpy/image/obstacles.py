@@ -8,6 +8,7 @@ import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from nerdpy.containerd.client import Client
@@ -58,11 +59,13 @@ class Obstacles:
 
     def _is_here(self, manifest: str) -> bool:
         content = self._read(manifest)
-        chains = chain_ids(self._read(content["config"]["digest"])["rootfs"]["diff_ids"])
+        config = self._read(content["config"]["digest"]) if "config" in content else {}
+        chains = chain_ids((config.get("rootfs") or {}).get("diff_ids") or ())
         snapshots = self.client.snapshots(self.engine.config.snapshotter)
         return all(
-            self.client.content.exists(layer["digest"]) or snapshots.exists(chain)
-            for layer, chain in zip(content["layers"], chains, strict=True)
+            self.client.content.exists(layer["digest"]) or (chain and snapshots.exists(chain))
+            for layer, chain in zip_longest(content.get("layers", ()), chains)
+            if layer
         )
 
     def _fetch_the_held(self) -> None:
@@ -77,7 +80,7 @@ class Obstacles:
             if ingest.updated_at is not None and ingest.updated_at < long_ago
         }
         for manifest in self.watch.manifests:
-            for layer in self._read(manifest)["layers"]:
+            for layer in self._read(manifest).get("layers", ()):
                 ref = f"layer-{layer['digest']}"
                 if ref in silent and self.client.content.is_held(ref):
                     self._fetch(Descriptor.from_json(layer))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
+from nerdpy.image.access import forget_all_unfinished
 from nerdpy.image.ls import Listed, Wish, list_images
 from nerdpy.image.stock import Stock, take_stock
 from nerdpy.image.telling import tell
@@ -19,7 +20,9 @@ KEYS = ("dangling", "label", UNWANTED, "until")
 
 def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: bool = False) -> int:
     """Remove the dangling images, with `everything` all that no container uses; `told` docker's lines; the
-    bytes of content and snapshots that are gone with them, shared ones only when the last user has gone."""
+    bytes of content and snapshots that are gone with them, shared ones only when the last user has gone.
+
+    Without filters, what is kept of pulls that were given up is given back as well."""
     wanted = parse_prune_filters(filters, datetime.now(UTC), KEYS)
     only_dangling = wanted.filters.boolean("dangling", not everything)
     stock, users = take_stock(engine), all_users(engine)
@@ -30,6 +33,8 @@ def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: boo
         and all(_may_go(engine, image, wanted) for image in images)
         and not users.of_image(stock, [image.record for image in images])
     }
+    if not filters:
+        forget_all_unfinished(engine.containerd)
     freed = _remove(engine, stock, gone, told)
     engine.store.journal.note("image", "prune", "", {"reclaimed": str(freed)})
     return freed

@@ -128,6 +128,18 @@ def test_what_was_given_up_is_kept_for_the_next_attempt(
     assert drop_leases(engine, namespace) == []
 
 
+def test_a_prune_gives_back_what_was_kept(
+    cli: Cli, start: Start, bad: BadRegistry, engine: PrivateEngine, namespace: str
+) -> None:
+    bad.stall_after = MIB
+    process = start("pull", "--deadline", "2s", bad.reference("img"))
+    process.communicate(timeout=20)
+    assert ingested(engine, namespace)
+    cli.ok("image", "prune", "-f")
+    assert drop_leases(engine, namespace) == []
+    eventually(lambda: not ingested(engine, namespace), what="what was fetched is gone")
+
+
 def test_an_interrupt_keeps_nothing(
     start: Start, bad: BadRegistry, engine: PrivateEngine, namespace: str
 ) -> None:

@@ -64,3 +64,9 @@ def test_what_a_layer_unpacks_to_stands_for_it(containerd: FakeContainerd) -> No
 
 def test_a_snapshotter_that_fetches_by_itself_is_left_in_peace(containerd: FakeContainerd) -> None:
     assert obstacles(containerd, manifest(containerd, NOWHERE), snapshotter="soci").is_all_here()
+
+
+def test_what_is_no_image_is_here_when_its_blobs_are(containerd: FakeContainerd) -> None:
+    blob = {"mediaType": "l", "digest": put(containerd, "sbom"), "size": 1}
+    attestation = put(containerd, {"config": {"digest": put(containerd, {})}, "layers": [blob]})
+    assert obstacles(containerd, attestation).is_all_here()
