@@ -70,7 +70,7 @@ class PullFromElsewhereFlags:
     soci_index_digest: Annotated[
         str,
         Option("--soci-index-digest", help="Digest of the SOCI index"),
-        Later("images are not pulled lazily yet"),
+        Later("containerd passes on no digest of an index: soci finds it in the registry by itself"),
     ] = ""
 
 
