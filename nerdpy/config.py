@@ -49,6 +49,7 @@ class Config:
     host_gateway_ip: str = ""
     bridge_ip: str = ""
     kube_hide_dupe: bool = False
+    """In Kubernetes' namespace, show and remove the names of one image as one."""
     cdi_spec_dirs: tuple[str, ...] = ("/etc/cdi", "/var/run/cdi")
     userns_remap: str = ""
     dns: tuple[str, ...] = ()

@@ -77,7 +77,7 @@ def list_images(engine: Engine, wish: Wish) -> list[Listed]:
     found = [
         (record, name)
         for record, name in found
-        if matches_name(name, wish.filters) and (not wish.pattern or fits_pattern(wish.pattern, name))
+        if matches_name(name, wish.filters) and fits_pattern(wish.pattern, name, record.target.digest)
     ]
     if folds(engine.config.namespace, is_wished=engine.config.kube_hide_dupe):
         found = _without_duplicates(found)
@@ -86,9 +86,13 @@ def list_images(engine: Engine, wish: Wish) -> list[Listed]:
     return sorted(listed, key=lambda image: image.created_at or _EPOCH, reverse=True)
 
 
-def fits_pattern(pattern: str, name: ShownName) -> bool:
-    """docker's rule for its only argument: with a tag this name, without one all of the repository."""
-    return fits(pattern, name.texts)
+def fits_pattern(pattern: str, name: ShownName, digest: str) -> bool:
+    """docker's rule for its only argument: with a tag this name, without one all of the repository; with a
+    digest only what has it."""
+    glob, at, wanted = pattern.partition("@")
+    if at and wanted != digest:
+        return False
+    return not glob or fits(glob, name.texts)
 
 
 def side_by_side(act: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:

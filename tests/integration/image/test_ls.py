@@ -72,6 +72,15 @@ def test_images_are_chosen(cli: Cli, add_image: AddImage, arguments: list[str], 
     assert sorted(shown) == names
 
 
+def test_an_image_is_chosen_by_its_digest_too(cli: Cli, add_image: AddImage) -> None:
+    add_image("busybox:latest")
+    add_image("odd:ports")
+    digest = cli.ok("images", "-q", "--no-trunc", "busybox").line
+    assert cli.ok("images", "-q", "--no-trunc", f"busybox@{digest}").lines == [digest]
+    assert cli.ok("images", "-q", f"odd@{digest}").lines == []
+    assert cli.ok("images", "-q", f"busybox@sha256:{'0' * 64}").lines == []
+
+
 def test_bad_filters_are_refused(cli: Cli) -> None:
     for bad in ("dangling=maybe", "colour=red", "before=nothing-like-it", "nonsense"):
         assert cli("images", "-f", bad).code != 0
