@@ -1,7 +1,9 @@
 """Which containers use which image: by the id that nerdpy noted, else by the image's name and by what the
-container's own layer lies upon."""
+container's own layer lies upon. One that has an image mounted uses that, too, as in docker."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 
 from nerdpy import labels
@@ -20,7 +22,7 @@ class Users:
     containers: tuple[ContainerRecord, ...]
     running: frozenset[str] = frozenset()
     parents: Mapping[str, str] = field(default_factory=dict)
-    """Snapshot key -> what it lies upon, of containers that others made."""
+    """Snapshot key -> what it lies upon, where a container's snapshots must be asked."""
 
     def of(
         self, records: Iterable[ImageRecord], image_ids: Iterable[str], tops: Iterable[str] = ()
@@ -44,24 +46,31 @@ class Users:
 
     @cached_property
     def _by_id(self) -> _Index:
-        return self._indexed(lambda one: one.labels.get(labels.IMAGE_ID, ""))
+        return self._indexed(lambda one: [one.labels.get(labels.IMAGE_ID, "")])
 
     @cached_property
     def _by_name(self) -> _Index:
-        return self._indexed(lambda one: one.image)
+        return self._indexed(lambda one: [one.image])
 
     @cached_property
     def _by_top(self) -> _Index:
-        return self._indexed(
-            lambda one: "" if one.labels.get(labels.IMAGE_ID) else self.parents.get(one.snapshot_key, "")
-        )
+        return self._indexed(lambda one: [self.parents.get(key, "") for key in telling_snapshots(one)])
 
-    def _indexed(self, key_of: Callable[[ContainerRecord], str]) -> _Index:
+    def _indexed(self, keys_of: Callable[[ContainerRecord], Iterable[str]]) -> _Index:
         index: _Index = {}
         for container in self.containers:
-            if key := key_of(container):
+            for key in filter(None, keys_of(container)):
                 index.setdefault(key, []).append(container)
         return index
+
+
+def telling_snapshots(container: ContainerRecord) -> list[str]:
+    """The keys of those of its snapshots that tell which images it uses: its own where no id was noted, and
+    those of mounted images."""
+    mounted: list[str] = []
+    with suppress(ValueError):
+        mounted = list(json.loads(container.labels.get(labels.IMAGE_MOUNTS) or "[]"))
+    return mounted if labels.IMAGE_ID in container.labels else [container.snapshot_key, *mounted]
 
 
 def all_users(engine: Engine, *, with_state: bool = False) -> Users:
@@ -73,7 +82,7 @@ def all_users(engine: Engine, *, with_state: bool = False) -> Users:
         ended = {"stopped", "created", "unknown"}
         running = frozenset(task.id for task in engine.containerd.tasks.list() if task.status not in ended)
     parents = {}
-    if any(labels.IMAGE_ID not in container.labels for container in containers):
+    if any(telling_snapshots(container) for container in containers):
         snapshots = engine.containerd.snapshots(engine.config.snapshotter)
         parents = {snapshot.name: snapshot.parent for snapshot in snapshots.list()}
     return Users(containers, running, parents)

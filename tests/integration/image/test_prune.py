@@ -88,6 +88,23 @@ def test_containers_of_others_are_users_too(
     assert "untagged: busybox:latest" in cli.ok("image", "prune", "-a", "-f").lines
 
 
+def test_an_image_that_is_mounted_is_used(cli: Cli, add_image: AddImage) -> None:
+    add_image("busybox:latest")
+    add_image("odd:ports")
+    mount = "type=image,source=odd:ports,target=/mnt"
+    cli.ok(
+        "create", "--name", "holder", "--network", "none", "--mount", mount, "busybox", "ls", "/mnt/bin/sh"
+    )
+    assert cli.ok("image", "prune", "-a", "-f").lines == NOTHING
+    refused = cli("rmi", "odd:ports")
+    assert refused.code == 1
+    assert "is using its referenced image" in refused.err
+    assert cli.ok("images", "--format", "{{.Containers}}", "odd").line == "1"
+    cli.ok("start", "-a", "holder")
+    cli.ok("rm", "holder")
+    assert "untagged: odd:ports" in cli.ok("image", "prune", "-a", "-f").lines
+
+
 def test_another_namespace_keeps_what_it_has(
     cli: Cli, engine: PrivateEngine, busybox_image: str, namespace: str, images: Layout
 ) -> None:

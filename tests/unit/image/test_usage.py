@@ -44,6 +44,16 @@ def test_containers_of_others_are_known_by_their_layers_too() -> None:
     assert ids(users(container("own", noted="x", key="k"), parents={"k": "top"}).of([], ["c"], ["top"])) == []
 
 
+def test_who_has_an_image_mounted_uses_it() -> None:
+    one = container("own", noted="other", key="k")
+    one.labels[labels.IMAGE_MOUNTS] = '["m1", "m2"]'
+    broken = container("broken", noted="other")
+    broken.labels[labels.IMAGE_MOUNTS] = "["
+    parents = {"k": "else", "m2": "top"}
+    assert ids(users(one, broken, parents=parents).of([], ["c"], ["top"])) == ["own"]
+    assert ids(users(one, parents=parents).of([], ["c"], ["else"])) == []
+
+
 def test_a_container_counts_once() -> None:
     one = container("foreign", image=NAME, key="k")
     assert ids(users(one, parents={"k": "top"}).of([IMAGE, IMAGE], ["c"], ["top", "top"])) == ["foreign"]
