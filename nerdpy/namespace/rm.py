@@ -1,11 +1,12 @@
 """Remove namespaces in which nothing is left."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, FailedPrecondition, PermissionDenied
 from nerdpy.linux.stray_groups import remove_empty_group
-from nerdpy.namespace.contents import Contents, look_into
+from nerdpy.namespace.contents import Contents, look_into, within
 from nerdpy.namespace.find import get
 from nerdpy.namespace.several import for_each
 
@@ -27,6 +28,7 @@ def remove(engine: Engine, names: Iterable[str], told: Told, *, with_cgroup: boo
             engine.containerd.namespaces.delete(name)
         except FailedPrecondition:  # somebody has just put something there
             raise _not_empty(name, look_into(engine, name)) from None
+        _remove_folders(within(engine, name))
         told(name)
 
     for_each(names, remove_one)
@@ -40,6 +42,14 @@ def _check_empty(engine: Engine, name: str) -> None:
         left = look_into(engine, name)
     if left:
         raise _not_empty(name, left)
+
+
+def _remove_folders(there: Engine) -> None:
+    """What nerdpy and CNI have kept there is gone; the folders were for it."""
+    paths = there.paths
+    for folder in (paths.containers, paths.volumes, there.cni.netconf / there.config.namespace):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _not_empty(name: str, left: Contents) -> Conflict:

@@ -80,7 +80,9 @@ def test_what_is_still_in_it_is_told_and_how_to_get_rid_of_it(
     inside.ok("volume", "prune", "-af")
     inside.ok("network", "prune", "-f")
     engine.ctr("leases", "rm", "held", namespace=other)
+    assert (Path("/etc/cni/net.d") / other).is_dir()
     assert cli.ok("namespace", "rm", other).line == other
+    assert not (Path("/etc/cni/net.d") / other).exists()
 
 
 def test_containers_and_images_hold_their_namespace(cli: Cli, namespace: str, busybox_image: str) -> None:
