@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from nerdpy.errors import (
     Cancelled,
+    FailedPrecondition,
     InvalidArgument,
     NerdpyError,
     NotFound,
@@ -21,6 +22,7 @@ CORRUPT = r"unexpected commit (?:digest|size)|failed size validation"
 """containerd's words for content that is not what its digest says."""
 VERIFIER = r"image verifier \S+ (?:blocked pull|returned error)"
 """containerd's words for an image that one of its verifiers does not let in; the verifier's own follow."""
+NOBODY = r"no (pull|push|resolve) hosts"
 LOGIN = "`nerdpy login {host}`, or check the name"
 
 
@@ -165,6 +167,14 @@ def _full(message: str, reference: Reference) -> NerdpyError:
     )
 
 
+def _nobody_may(message: str, reference: Reference) -> NerdpyError:
+    what = (re.search(NOBODY, message) or ["", "reach"])[1]
+    return FailedPrecondition(
+        f'hosts.toml lets nobody {what} for "{reference.domain}"',
+        hint=f'see "capabilities" in {_hosts_toml(reference)}, or in the folder that --hosts-dir names',
+    )
+
+
 def _last(message: str) -> str:
     return message.rpartition(": ")[2]
 
@@ -179,6 +189,7 @@ def _hosts_toml(reference: Reference) -> str:
 
 _Cases = tuple[tuple[str, Callable[[str, Reference], NerdpyError]], ...]
 _PUSH_CASES: _Cases = (
+    (NOBODY, _nobody_may),
     (r": 401 Unauthorized|authorization failed|no basic auth credentials", _push_denied),
     (r": 403 Forbidden", _push_forbidden),
     (r": 405 Method Not Allowed", _read_only),

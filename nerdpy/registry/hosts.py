@@ -20,10 +20,17 @@ def host_dirs_for(
 ) -> Iterator[tuple[str, ...]]:
     """The folders for a transfer with one registry.
 
-    What an administrator wrote for this host stands, whatever the flag says: it says more. `draft` is a path
-    of `store/drafts.py`, there while the transfer lasts.
+    What an administrator wrote for this host stands, whatever the flag says: it says more. containerd takes a
+    file that it cannot read for none, so it is read here first. `draft` is a path of `store/drafts.py`, there
+    while the transfer lasts.
     """
-    if not is_insecure or choose_host_dir(host, configured):
+    if choose_host_dir(host, configured):
+        from nerdpy.registry.endpoints import endpoints_of
+
+        endpoints_of(host, host_dirs=configured)
+        yield configured
+        return
+    if not is_insecure:
         yield configured
         return
     try:

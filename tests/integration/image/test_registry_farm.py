@@ -247,3 +247,27 @@ def test_an_insecure_registry_is_reached_with_and_without_tls(
         keep_logins(cli, logins(farm))
         cli.ok("--insecure-registry", "pull", "-q", farm.name)
         assert farm.registry.double.shown == {basic(farm.registry.account)}
+
+
+def test_a_description_that_cannot_be_read_stops_everything(
+    cli: Cli, papers: Papers, thing: tuple[Layout, Descriptor]
+) -> None:
+    with farm_of("http", "direct", cli.folder, papers, thing) as farm:
+        described = farm.hosts / farm.registry.double.host / "hosts.toml"
+        described.write_text("server = ")
+        refused = cli("--hosts-dir", farm.hosts, "pull", "-q", farm.name)
+        assert refused.code == 1
+        assert f"{described} is not valid TOML" in refused.err
+        assert farm.registry.double.asked == []
+
+
+def test_where_nobody_may_push_that_is_said(
+    cli: Cli, papers: Papers, thing: tuple[Layout, Descriptor]
+) -> None:
+    with farm_of("public", "direct", cli.folder, papers, thing) as farm:
+        described = farm.hosts / farm.registry.double.host / "hosts.toml"
+        described.write_text(described.read_text() + 'capabilities = ["pull", "resolve"]\n')
+        cli.ok("--hosts-dir", farm.hosts, "pull", "-q", farm.name)
+        refused = cli("--hosts-dir", farm.hosts, "push", farm.name)
+        assert refused.code == 1
+        assert f'hosts.toml lets nobody push for "{farm.registry.double.host}"' in refused.err
