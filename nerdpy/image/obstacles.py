@@ -8,17 +8,17 @@ import os
 import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.image.chain import chain_ids
 from nerdpy.image.read import read_json
 from nerdpy.image.refusal import CORRUPT
-from nerdpy.image.watch import Watch
+from nerdpy.image.watch import SHORT, Watch
 from nerdpy.model.descriptor import Descriptor
 from nerdpy.model.reference import Reference
 
@@ -90,7 +90,10 @@ class Obstacles:
         from nerdpy.registry.client import pulling
         from nerdpy.registry.connection import Connection, access_of, expect
 
-        repository = self.reference.path
+        repository, short = self.reference.path, layer.digest.rpartition(":")[2][:SHORT]
+        self.engine.notify(
+            Warned(f"layer {short} is held by another pull, which hangs: fetching it beside that")
+        )
         connection = Connection(self.reference.domain, access_of(self.engine.config))
 
         def fetch(endpoint: "Endpoint") -> None:
@@ -98,7 +101,8 @@ class Obstacles:
             answer = connection.send(endpoint, "GET", path, scopes=pulling(repository))
             expect(endpoint, answer, {200}, f'blob "{layer.digest}"')
             ref = f"nerdpy-{os.urandom(4).hex()}-{layer.digest}"
-            self.client.content.write(ref, answer.pieces(), size=layer.size, digest=layer.digest)
+            pieces = takewhile(lambda _: self.watch.left > 0, answer.pieces())
+            self.client.content.write(ref, pieces, size=layer.size, digest=layer.digest)
 
         connection.first_that("pull", fetch)
 

@@ -168,6 +168,7 @@ def test_a_pull_that_hangs_holds_up_no_other(
         out = process.communicate(timeout=40)[0].decode()
         assert process.returncode == 0, out
         assert "Downloaded newer image" in out
+        assert ("is held by another pull, which hangs" in out) is (where == "here")
         assert hung.poll() is None
     finally:
         hung.send_signal(signal.SIGCONT)
