@@ -20,6 +20,7 @@ class Events:
 
     def __init__(self) -> None:
         self._queues: list[SimpleQueue[Any]] = []
+        self._has_listener = threading.Event()
 
     def methods(self) -> dict[str, Method]:
         service = "/containerd.services.events.v1.Events/"
@@ -30,6 +31,7 @@ class Events:
     def subscribe(self, _request: Any, call: Call) -> Iterator[Any]:
         queue: SimpleQueue[Any] = SimpleQueue()
         self._queues.append(queue)
+        self._has_listener.set()
         if not call.context.add_callback(lambda: queue.put(None)):
             return  # the call has ended already, and nobody would wake us
         while (envelope := queue.get()) is not None:
@@ -42,6 +44,10 @@ class Events:
         envelope.event.value = payload.SerializeToString()
         for queue in self._queues:
             queue.put(envelope)
+
+    def await_listener(self) -> None:
+        """Return when somebody has subscribed; as in containerd, nobody hears of what was before."""
+        assert self._has_listener.wait(10), "nobody subscribes"
 
     def close(self) -> None:
         for queue in self._queues:

@@ -324,11 +324,9 @@ def test_the_life_of_a_task_is_told_in_events(client: Client, busybox: str) -> N
     client.tasks.kill("teller", signal.SIGKILL)
     client.tasks.wait("teller").result(SOON)
     client.tasks.delete("teller")
+    hear_of(heard, "/tasks/delete")  # it comes from the shim: the container's end would overtake it
     client.containers.delete("teller")
-    deadline = time.monotonic() + 10
-    while not any(event.topic == "/containers/delete" and is_of_teller(event) for event in list(heard)):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    hear_of(heard, "/containers/delete")
     subscription.cancel()
     listening.join(5)
     assert not listening.is_alive()
@@ -343,6 +341,14 @@ def test_the_life_of_a_task_is_told_in_events(client: Client, busybox: str) -> N
     ]
     assert told[3].payload["exit_status"] == 137
     assert told[3].payload["exited_at"].tzinfo is not None
+
+
+def hear_of(heard: list[ContainerdEvent], topic: str) -> None:
+    """Wait until the teller's event of this topic has come."""
+    deadline = time.monotonic() + 10
+    while not any(event.topic == topic and is_of_teller(event) for event in list(heard)):
+        assert time.monotonic() < deadline, topic
+        time.sleep(0.02)
 
 
 def test_a_lease_keeps_content_from_garbage_collection(client: Client) -> None:

@@ -118,6 +118,7 @@ def test_events_are_decoded_until_the_subscription_is_cancelled(
     containerd: FakeContainerd, client: Client
 ) -> None:
     subscription = client.events.subscribe('topic~="/tasks/.*"')
+    containerd.events.await_listener()
     client.tasks.create("c1", mounts=())
     client.tasks.start("c1")
     containerd.exit("default", "c1", 2)
@@ -135,6 +136,7 @@ def test_a_subscription_ends_with_an_error_when_containerd_goes(
     containerd: FakeContainerd, client: Client
 ) -> None:
     with client.events.subscribe() as subscription:
+        containerd.events.await_listener()
         containerd.events.close()
         containerd.stop()
         with suppress(NerdpyError):
