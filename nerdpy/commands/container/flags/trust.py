@@ -18,9 +18,7 @@ class VerifyFlags:
     ] = "none"
     cosign_key: Annotated[
         str,
-        Option(
-            "--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"
-        ),
+        Option("--cosign-key", help="Key for cosign: a file or an address", metavar="KEY"),
     ] = ""
     cosign_certificate_identity: Annotated[
         str,
