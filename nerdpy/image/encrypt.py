@@ -11,19 +11,28 @@ from contextlib import ExitStack
 
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
-from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 from nerdpy.image.archive_choose import choose
 from nerdpy.image.archive_wish import Wish
 from nerdpy.image.convert import target_names
 from nerdpy.image.convert_tools import named_too, run
-from nerdpy.image.find import find_image
+from nerdpy.image.find import find_by_name, find_image
 from nerdpy.image.read import INDEXES
 from nerdpy.model.records import ImageRecord
+from nerdpy.model.reference import parse_reference
 
 PROGRAMS = ("ctr-enc", "ctr-imgcrypt")
 """The project's own name for it, and Debian's."""
 PROTOCOLS = ("jwe", "pgp", "pkcs7", "pkcs11", "provider")
 _OF_FILES = {"jwe", "pkcs7", "pkcs11"}
+_NOTHING_TO_DO = {
+    "encrypt": 'image "{}" has no layer to encrypt for them',
+    "decrypt": 'no layer of image "{}" is encrypted',
+}
+_WAY_OUT = {
+    "encrypt": "an image without layers, or one that they can read already, is left as it is",
+    "decrypt": "it can be run as it is; another name is given by `nerdpy tag`",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +91,24 @@ def _crypt(
         shared: list[int] = []
         keys = [hidden_password(key, shared, undo) for key in options.keys]
         flags += _repeated("--key", keys)
-        run([program, *address, "images", action, *flags, record.name, names[0]], shared=shared)
+        hint = None if keys else "layers that are encrypted already are opened by --key FILE[:PASSWORD]"
+        argv = [program, *address, "images", action, *flags, record.name, names[0]]
+        before = _taken(engine, names[0], record)
+        run(argv, shared=shared, hint=hint)
+    if find_by_name(engine, names[0]) == before:  # the program then says so, and ends well
+        raise FailedPrecondition(_NOTHING_TO_DO[action].format(source), hint=_WAY_OUT[action])
     return named_too(engine, names)
+
+
+def _taken(engine: Engine, name: str, source: ImageRecord) -> ImageRecord | None:
+    """What has the first new name: nothing, or the source itself, for the program moves no other name."""
+    record = find_by_name(engine, name)
+    if record is not None and record.name != source.name:
+        shown = parse_reference(name).familiar_string
+        raise AlreadyExists(
+            f'image "{shown}" exists already', hint=f"choose another name, or `nerdpy rmi {shown}` first"
+        )
+    return record
 
 
 def _program() -> str:
