@@ -12,9 +12,9 @@ from nerdpy.model.reference import Reference, parse_reference
 _ID_PREFIX = re.compile(r"(?:sha256:)?[0-9a-f]{1,64}\Z")
 
 
-def no_such_image(text: str) -> NotFound:
-    """docker's words, which clients look for."""
-    return NotFound(f"No such image: {text}", hint=f"fetch it with `nerdpy pull {text}`")
+def no_such_image(text: str, *, hint: str = "") -> NotFound:
+    """docker's words, which clients look for; by default the way out is a pull."""
+    return NotFound(f"No such image: {text}", hint=hint or f"fetch it with `nerdpy pull {text}`")
 
 
 def find_by_name(engine: Engine, text: str) -> ImageRecord | None:

@@ -18,6 +18,7 @@ from nerdpy.model.descriptor import Platform
 from nerdpy.model.records import ContainerRecord, ImageRecord
 
 Told = Callable[[str], None]
+_LISTED = "`nerdpy images` lists those there are"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +53,10 @@ def remove(engine: Engine, text: str, options: RemoveOptions, told: Told) -> Non
     """Remove one image by name, or by the beginning of its id with all its names."""
     named = find_by_name(engine, text)
     if named is None and not looks_like_id(text):
-        raise no_such_image(text)
+        raise no_such_image(text, hint=_LISTED)
     asked = [named] if named is not None else find_by_id(engine, text)
     if not asked:
-        raise no_such_image(text)
+        raise no_such_image(text, hint=_LISTED)
     if options.platforms:
         remove_platforms(engine, asked[0], options.platforms, told)
         return

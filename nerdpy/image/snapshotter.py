@@ -28,7 +28,7 @@ def check_snapshotter(engine: Engine) -> None:
     if chosen is None:
         raise InvalidArgument(
             f'no snapshotter "{name}" in containerd',
-            hint=f"those there are: {usable}; others are plugins of its",
+            hint=f"it has {usable}; others are added to its configuration as proxy plugins",
         )
     if chosen.error:
         raise FailedPrecondition(

@@ -5,6 +5,11 @@ from nerdpy.engine import Engine
 from nerdpy.image.convert_tools import SOCI, found, run
 from nerdpy.model.reference import Reference
 
+_UNINDEXED = (
+    "the image is pushed, without an index: layers below --soci-min-layer-size get none (default 10 MiB), "
+    "and all of the image has to be here"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SociIndex:
@@ -23,7 +28,7 @@ def make_index(engine: Engine, name: str, wish: SociIndex) -> None:
     """Index the layers of the image `name`, all platforms that are here."""
     flags = {"--span-size": wish.span_size, "--min-layer-size": wish.least_layer}
     words = [word for flag, size in flags.items() if size >= 0 for word in (flag, str(size))]
-    run([find_soci(), *_to(engine), "create", *words, name], hint="the image has to be here as a whole")
+    run([find_soci(), *_to(engine), "create", *words, name], hint=_UNINDEXED)
 
 
 def push_index(engine: Engine, reference: Reference) -> None:

@@ -65,7 +65,21 @@ class Lists:
         try:
             self.path(name).unlink()
         except (FileNotFoundError, NotADirectoryError):
-            raise no_such_list(name) from None
+            raise no_such_list(name, hint=self._those()) from None
+
+    def names(self) -> list[str]:
+        """As they were typed, sorted; a damaged list has none."""
+        found = []
+        for path in self.folder.glob("*.json"):
+            try:
+                found.append(parse_reference(json.loads(path.read_bytes())["name"]).familiar_string)
+            except (OSError, ValueError, LookupError, TypeError, RecursionError, InvalidArgument):
+                continue
+        return sorted(found)
+
+    def _those(self) -> str:
+        names = self.names()
+        return f"those there are: {', '.join(names)}" if names else "no manifest list is being made"
 
     def path(self, name: Reference) -> Path:
         """No two names have one file; one that is too long for a file is known by its hash."""
@@ -75,11 +89,10 @@ class Lists:
         return self.folder / f"{text}.json"
 
 
-def no_such_list(name: Reference) -> NotFound:
-    return NotFound(
-        f"no such manifest: {name.familiar_string}",
-        hint=f"make it by `nerdpy manifest create {name.familiar_string} MANIFEST [MANIFEST...]`",
-    )
+def no_such_list(name: Reference, *, hint: str = "") -> NotFound:
+    """By default the way out is to make it."""
+    make = f"make it by `nerdpy manifest create {name.familiar_string} MANIFEST [MANIFEST...]`"
+    return NotFound(f"no such manifest: {name.familiar_string}", hint=hint or make)
 
 
 def parse_list_name(text: str) -> Reference:

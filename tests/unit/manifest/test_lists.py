@@ -56,6 +56,22 @@ def test_no_two_names_share_a_file(lists: Lists) -> None:
     assert len(long.name) < 100
 
 
+def test_a_list_that_is_not_there_is_told_with_the_way_out(config: Config, lists: Lists) -> None:
+    missing = parse_reference("r.example/missing:1")
+    with pytest.raises(NotFound) as making:
+        lists.get(missing)
+    assert (
+        making.value.hint == "make it by `nerdpy manifest create r.example/missing:1 MANIFEST [MANIFEST...]`"
+    )
+    with pytest.raises(NotFound) as removing:
+        remove(config, ["r.example/missing:1"])
+    assert removing.value.hint == "those there are: r.example/list:1"
+    remove(config, ["r.example/list:1"])
+    with pytest.raises(NotFound) as emptied:
+        remove(config, ["r.example/list:1"])
+    assert emptied.value.hint == "no manifest list is being made"
+
+
 def test_a_damaged_list_is_named_and_can_be_removed(lists: Lists) -> None:
     for text in ("", "{}", "[]", '{"manifests": [{}]}', '{"manifests": [{"data": "?"}]}'):
         lists.path(NAME).write_text(text)
