@@ -6,34 +6,40 @@ from typing import TYPE_CHECKING, Any
 from nerdpy.errors import NerdpyError
 
 if TYPE_CHECKING:
+    from nerdpy.config import Config
     from nerdpy.engine import Engine
 
 
 def named(kind: str, given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> Iterator[str]:
     """The names of one kind; none where the engine does not answer. `given` are the flags typed before."""
-    find = FINDERS.get(kind)
-    if find is None:
-        return
     try:
-        yield from find(_running_engine(given, environ))
+        if kind in FINDERS:
+            yield from FINDERS[kind](_running_engine(_config(given, environ)))
+        elif kind in ON_DISK:
+            yield from ON_DISK[kind](_config(given, environ))
     except (NerdpyError, OSError):
         return
 
 
-def _running_engine(given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> "Engine":
-    """An Engine on the socket that the flags name, or on one that answers; it starts none."""
-    import dataclasses
-
+def _config(given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> "Config":
+    """The settings of the flags typed so far."""
     from nerdpy.cli.flags import value_of
     from nerdpy.cli.settings import GLOBAL, merged, settings_of
-    from nerdpy.engine import Engine
-    from nerdpy.system.private import ensure_running
 
     flags: dict[str, Any] = {}
     for flag, text in ((GLOBAL[name], text) for name, text in given if name in GLOBAL):
         flags = merged(flags, {flag.field: value_of(flag, [text])})
-    config = dataclasses.replace(settings_of(flags, environ), auto_start=False)
-    return Engine(ensure_running(config))
+    return settings_of(flags, environ)
+
+
+def _running_engine(config: "Config") -> "Engine":
+    """An Engine on the socket that the flags name, or on one that answers; it starts none."""
+    import dataclasses
+
+    from nerdpy.engine import Engine
+    from nerdpy.system.private import ensure_running
+
+    return Engine(ensure_running(dataclasses.replace(config, auto_start=False)))
 
 
 def _containers(engine: "Engine") -> Iterable[str]:
@@ -45,8 +51,10 @@ def _containers(engine: "Engine") -> Iterable[str]:
 
 def _images(engine: "Engine") -> Iterable[str]:
     from nerdpy.container.ls import familiar_image
+    from nerdpy.image.names import shown_name
 
-    return [familiar_image(record.name) for record in engine.containerd.images.list()]
+    names = [record.name for record in engine.containerd.images.list()]
+    return [familiar_image(name) for name in names if not shown_name(name).is_dangling]
 
 
 def _networks(engine: "Engine") -> Iterable[str]:
@@ -63,11 +71,40 @@ def _namespaces(engine: "Engine") -> Iterable[str]:
     return [record.name for record in engine.containerd.namespaces.list()]
 
 
+def _snapshotters(engine: "Engine") -> Iterable[str]:
+    from nerdpy.image.snapshotter import snapshotters
+
+    return [plugin.id for plugin in snapshotters(engine) if not plugin.error]
+
+
+def _verifiers(engine: "Engine") -> Iterable[str]:
+    from nerdpy.image.verifier import installed, look
+
+    return [verifier.name for verifier in installed(look(engine).settings)]
+
+
+def _manifest_lists(config: "Config") -> Iterable[str]:
+    from nerdpy.manifest.lists import Lists
+
+    return Lists.of(config).names()
+
+
+def _logins(config: "Config") -> Iterable[str]:
+    from nerdpy.registry.docker_config import load_docker_config
+
+    file = load_docker_config(config.docker_config)
+    return dict.fromkeys([*file.auths, *file.helpers])
+
+
 FINDERS = {
     "container": _containers,
     "image": _images,
     "network": _networks,
     "volume": _volumes,
     "namespace": _namespaces,
+    "snapshotter": _snapshotters,
+    "verifier": _verifiers,
 }
 """What `complete=` of an Option or Argument may say, besides `file`."""
+ON_DISK = {"manifest": _manifest_lists, "login": _logins}
+"""The same for what is there without an engine."""

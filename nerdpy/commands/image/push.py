@@ -64,7 +64,7 @@ class SignFlags:
     """By whom it is signed."""
 
     sign: Annotated[
-        str, Option("--sign", help="Sign what was sent: none, cosign or notation", metavar="METHOD")
+        str, Option("--sign", help="Sign what was sent", metavar="METHOD", choices=("none", *PROGRAMS))
     ] = "none"
     cosign_key: Annotated[
         str,
@@ -75,8 +75,6 @@ class SignFlags:
     ] = ""
 
     def parse(self) -> Signing | None:
-        if self.sign not in ("none", *PROGRAMS):
-            raise UsageError(f'--sign must be none, cosign or notation, not "{self.sign}"')
         keys = {"cosign": self.cosign_key, "notation": self.notation_key_name}
         for program, key in keys.items():
             if key and self.sign != program:

@@ -6,7 +6,9 @@ from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument
 
 
-def command(context: Context, verifiers: Annotated[list[str], Argument("VERIFIER [VERIFIER...]")]) -> None:
+def command(
+    context: Context, verifiers: Annotated[list[str], Argument("VERIFIER [VERIFIER...]", complete="verifier")]
+) -> None:
     """Remove programs that containerd asks before it pulls an image"""
     from nerdpy.image.verifier_rm import remove
 

@@ -21,7 +21,7 @@ class AnnotateFlags:
 def command(
     context: Context,
     flags: AnnotateFlags,
-    name: Annotated[str, Argument("MANIFEST_LIST")],
+    name: Annotated[str, Argument("MANIFEST_LIST", complete="manifest")],
     manifest: Annotated[str, Argument("MANIFEST")],
 ) -> None:
     """Say more of an image in a local manifest list"""

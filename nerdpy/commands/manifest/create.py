@@ -16,7 +16,7 @@ class CreateFlags:
 def command(
     context: Context,
     flags: CreateFlags,
-    name: Annotated[str, Argument("MANIFEST_LIST")],
+    name: Annotated[str, Argument("MANIFEST_LIST", complete="manifest")],
     manifests: Annotated[list[str], Argument("MANIFEST [MANIFEST...]")],
 ) -> None:
     """Create a local manifest list, to be annotated and pushed to a registry"""

@@ -19,7 +19,9 @@ class InspectFlags:
 
 
 def command(
-    context: Context, flags: InspectFlags, names: Annotated[list[str], Argument("[MANIFEST_LIST] MANIFEST")]
+    context: Context,
+    flags: InspectFlags,
+    names: Annotated[list[str], Argument("[MANIFEST_LIST] MANIFEST", complete="manifest")],
 ) -> None:
     """Show an image's manifest, or a manifest list"""
     from nerdpy.manifest.inspect import inspect, inspect_member

@@ -13,7 +13,9 @@ class PushFlags:
     purge: Annotated[bool, Option("--purge", "-p", help="Remove the local list when it is pushed")] = False
 
 
-def command(context: Context, flags: PushFlags, name: Annotated[str, Argument("MANIFEST_LIST")]) -> None:
+def command(
+    context: Context, flags: PushFlags, name: Annotated[str, Argument("MANIFEST_LIST", complete="manifest")]
+) -> None:
     """Push a local manifest list to its repository"""
     from nerdpy.manifest.push import push
 

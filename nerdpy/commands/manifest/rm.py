@@ -7,7 +7,8 @@ from nerdpy.cli.flags import Argument
 
 
 def command(
-    context: Context, names: Annotated[list[str], Argument("MANIFEST_LIST [MANIFEST_LIST...]")]
+    context: Context,
+    names: Annotated[list[str], Argument("MANIFEST_LIST [MANIFEST_LIST...]", complete="manifest")],
 ) -> None:
     """Remove one or more local manifest lists"""
     from nerdpy.manifest.rm import remove

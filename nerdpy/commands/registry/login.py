@@ -36,7 +36,9 @@ class LoginFlags:
             raise InvalidArgument("the --password-stdin option requires --username to be set")
 
 
-def command(context: Context, flags: LoginFlags, server: Annotated[str, Argument("[SERVER]")] = "") -> None:
+def command(
+    context: Context, flags: LoginFlags, server: Annotated[str, Argument("[SERVER]", complete="login")] = ""
+) -> None:
     """Log in to a registry"""
     from nerdpy.registry.login import log_in
     from nerdpy.registry.server import parse_server

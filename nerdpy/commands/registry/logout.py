@@ -6,7 +6,7 @@ from nerdpy.cli.context import Context
 from nerdpy.cli.flags import Argument
 
 
-def command(context: Context, server: Annotated[str, Argument("[SERVER]")] = "") -> None:
+def command(context: Context, server: Annotated[str, Argument("[SERVER]", complete="login")] = "") -> None:
     """Log out from a registry"""
     from nerdpy.registry.keys import login_key
     from nerdpy.registry.logout import log_out

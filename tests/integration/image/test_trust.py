@@ -135,10 +135,10 @@ def test_a_program_that_is_missing_is_named_before_anything_is_done(
     [
         (["pull", "--verify", "cosign", "x"], "--verify=cosign needs to know who must have signed"),
         (["pull", "--verify", "cosign", "--cosign-certificate-identity", "me", "x"], "needs to know"),
-        (["pull", "--verify", "gpg", "x"], '--verify must be none, cosign or notation, not "gpg"'),
+        (["pull", "--verify", "gpg", "x"], '"gpg" for --verify: must be one of none, cosign, notation'),
         (["pull", "--cosign-key", "k", "x"], "but not --verify=cosign"),
         (["run", "--cosign-key", "k", "x"], "but not --verify=cosign"),
-        (["push", "--sign", "gpg", "x"], '--sign must be none, cosign or notation, not "gpg"'),
+        (["push", "--sign", "gpg", "x"], '"gpg" for --sign: must be one of none, cosign, notation'),
         (["push", "--sign", "cosign", "--notation-key-name", "k", "x"], "but not --sign=notation"),
     ],
 )

@@ -14,7 +14,12 @@ class VerifyFlags:
 
     verify: Annotated[
         str,
-        Option("--verify", help="Verify the image's signature: none, cosign or notation", metavar="METHOD"),
+        Option(
+            "--verify",
+            help="Verify the image's signature",
+            metavar="METHOD",
+            choices=("none", *PROGRAMS),
+        ),
     ] = "none"
     cosign_key: Annotated[
         str,
@@ -50,8 +55,6 @@ class VerifyFlags:
             "issuer": self.cosign_certificate_oidc_issuer,
             "issuer_pattern": self.cosign_certificate_oidc_issuer_regexp,
         }
-        if self.verify not in ("none", *PROGRAMS):
-            raise UsageError(f'--verify must be none, cosign or notation, not "{self.verify}"')
         if self.verify != "cosign" and any(given.values()):
             raise UsageError(
                 "the flags of cosign are given, but not --verify=cosign", hint="add --verify=cosign"
