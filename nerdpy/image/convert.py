@@ -4,18 +4,21 @@ The new image is made beside the old one and gets its name when it is whole. Lay
 shared.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from nerdpy.containerd.client import Client
 from nerdpy.containerd.leases import LeaseResource
 from nerdpy.dataclass import dataclass, replace
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Note
 from nerdpy.errors import InvalidArgument
 from nerdpy.image.archive_choose import Chosen, choose
 from nerdpy.image.archive_lease import leased_whole
 from nerdpy.image.archive_progress import ArchiveProgress
 from nerdpy.image.archive_wish import Wish
-from nerdpy.image.convert_layer import Form, LayerMaker, Made
+from nerdpy.image.convert_form import Form, Stack
+from nerdpy.image.convert_source import Source
+from nerdpy.image.convert_toc import Outside, toc_config, toc_layers, toc_name
 from nerdpy.image.find import find_image
 from nerdpy.image.read import INDEXES, read_json
 from nerdpy.image.tag import give_name
@@ -42,21 +45,48 @@ class ConvertOptions:
     is_oci: bool = False
 
 
-def convert(engine: Engine, source: str, targets: list[str], options: ConvertOptions) -> ImageRecord:
-    """The new image under the first of its names."""
+@dataclass(frozen=True)
+class Converted:
+    """What a conversion leaves behind."""
+
+    image: ImageRecord
+    """Under the first of its names."""
+    extra: tuple[ImageRecord, ...] = ()
+    """Images that belong to it: of each name, the one that holds its tables of contents."""
+
+
+class Maker(Protocol):
+    """Makes layers of another form."""
+
+    def stack(self, layers: list[Descriptor], diff_ids: list[str]) -> Stack:
+        """All layers of one manifest."""
+
+
+def convert(engine: Engine, source: str, targets: list[str], options: ConvertOptions) -> Converted:
+    """The new image, with all its names."""
     names = target_names(targets)
+    beside = [toc_name(name) for name in names] if options.form.is_table_outside else []
     chosen = choose(engine, find_image(engine, source), options.wish)
     progress = ArchiveProgress(engine.notify, source, "converting")
     with leased_whole(engine) as client:
         held = LeaseResource(chosen.record.target.digest, "content")
         client.leases.add_resource(client.calls.lease, held)
-        target = _Conversion(engine, client, chosen, options, progress).run()
-        records = [ImageRecord(name=name, target=target) for name in names]
-        for record in records:
-            give_name(engine, record)
-            tell(engine, record, "tag")
+        conversion = _Conversion(engine, client, chosen, options, progress)
+        records = _named(engine, names, conversion.run())
+        extra = _named(engine, beside, conversion.tables()) if beside else ()
     progress.end()
-    return records[0]
+    if extra:
+        where = " and ".join(record.name for record in extra)
+        engine.notify(Note(f"the tables of contents are in {where}: push that as well"))
+    return Converted(records[0], extra)
+
+
+def _named(engine: Engine, names: list[str], target: Descriptor) -> tuple[ImageRecord, ...]:
+    records = tuple(ImageRecord(name=name, target=target) for name in names)
+    for record in records:
+        give_name(engine, record)
+        tell(engine, record, "tag")
+    return records
 
 
 def converted(
@@ -91,7 +121,11 @@ class _Conversion:
         self._engine = engine
         self._client = client
         self._chosen = chosen
-        self._maker = LayerMaker(client, options.form, progress)
+        self._form = options.form
+        self._outside: dict[str, Outside] = {}
+        self._platform: Mapping[str, Any] = {}
+        """A config of the image."""
+        self._maker = self._maker_of(Source(client, progress, options.form.unpacker))
         target = chosen.record.target
         is_docker = "docker" in target.media_type and options.form.kind in _AS_DOCKER and not options.is_oci
         self._kind = "docker" if is_docker else "oci"
@@ -100,7 +134,8 @@ class _Conversion:
         """What the new name points at."""
         made = [self._manifest(manifest) for manifest in self._chosen.manifests]
         target = self._chosen.record.target
-        if target.media_type not in INDEXES:
+        is_alone = self._form.kind == "nydus" and len(made) == 1
+        if target.media_type not in INDEXES or is_alone:
             return replace(made[0], platform=None)
         index = self._json(target.digest)
         value = index | {
@@ -114,6 +149,28 @@ class _Conversion:
         }
         return self._write(value, INDEX[self._kind], labels)
 
+    def tables(self) -> Descriptor:
+        """The image of the tables of contents, when the conversion has run."""
+        config = self._write(toc_config(self._outside, self._platform), committed.CONFIGS["oci"], {})
+        listed = committed.manifest(config, toc_layers(self._outside), "oci")
+        return self._write(listed, committed.MANIFESTS["oci"], committed.manifest_labels(listed))
+
+    def _maker_of(self, source: Source) -> Maker:
+        form = self._form
+        if form.nydus is not None:
+            from nerdpy.image.convert_nydus import NydusMaker
+
+            return NydusMaker(self._client, source, form.nydus)
+        if form.kind == "overlaybd":
+            from nerdpy.image.convert_overlaybd import OverlaybdMaker
+
+            return OverlaybdMaker(self._client, source, form.size)
+        from nerdpy.image.convert_layer import LayerMaker
+        from nerdpy.image.convert_record import read_record
+
+        first = read_record(form.record) if form.record else ()
+        return LayerMaker(self._client, form, source, first, self._outside)
+
     def _manifest(self, old: Descriptor) -> Descriptor:
         manifest = self._json(old.digest)
         config = self._json(manifest["config"]["digest"])
@@ -124,19 +181,22 @@ class _Conversion:
                 f'image "{self._chosen.record.name}" is broken: it has {len(layers)} layers, but '
                 f"{len(diff_ids)} diff ids"
             )
-        made = [self._maker.make(layer, diff_id) for layer, diff_id in zip(layers, diff_ids, strict=True)]
-        new_config = self._config(manifest, config, made)
-        listed = committed.manifest(new_config, [one.layer for one in made], self._kind)
+        self._platform = self._platform or config
+        stack = self._maker.stack(layers, diff_ids)
+        new_config = self._config(manifest, config, stack)
+        listed = committed.manifest(new_config, [one.layer for one in stack.made], self._kind)
         kept = {key: value for key, value in manifest.items() if key in {"annotations", "artifactType"}}
         return self._write(listed | kept, committed.MANIFESTS[self._kind], committed.manifest_labels(listed))
 
-    def _config(self, manifest: dict[str, Any], config: dict[str, Any], made: list[Made]) -> Descriptor:
+    def _config(self, manifest: dict[str, Any], config: dict[str, Any], stack: Stack) -> Descriptor:
         """The same blob where no layer is another one."""
-        diff_ids = [one.diff_id for one in made]
+        diff_ids = [one.diff_id for one in stack.made]
         old = Descriptor.from_json(manifest["config"])
         if diff_ids == list((config.get("rootfs") or {}).get("diff_ids") or ()):
             return replace(old, media_type=committed.CONFIGS[self._kind])
         value = config | {"rootfs": {"type": "layers", "diff_ids": diff_ids}}
+        if stack.history:
+            value["history"] = [*(config.get("history") or ()), *stack.history]
         return self._write(value, committed.CONFIGS[self._kind], {})
 
     def _write(self, value: dict[str, Any], media_type: str, labels: dict[str, str]) -> Descriptor:

@@ -1,45 +1,21 @@
 """One layer in another form. Nothing of it touches the disk but the content store."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 from nerdpy.containerd.client import Client
 from nerdpy.dataclass import dataclass, field
-from nerdpy.errors import InvalidArgument
 from nerdpy.image.archive_store import store_new
-from nerdpy.image.convert_lazy import CHUNK, Chunking, EStargz, ZstdChunked
-from nerdpy.linux.packing import through, unpacked
-from nerdpy.model.descriptor import Descriptor, Digest
+from nerdpy.image.convert_estargz import EStargz, EStargzOutside
+from nerdpy.image.convert_form import LAYER, Form, Made, Stack, described
+from nerdpy.image.convert_lazy import CHUNK, Chunking, LazyLayer, ZstdChunked
+from nerdpy.image.convert_source import Source
+from nerdpy.image.convert_toc import Outside
+from nerdpy.linux.packing import through
+from nerdpy.model.descriptor import Descriptor
 
-LAYER = "application/vnd.oci.image.layer.v1.tar"
 EROFS = "application/vnd.erofs.layer.v1"
 _HIGHEST = 19
 """Levels above need `zstd --ultra`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """What layers are to become."""
-
-    kind: str = ""
-    """`uncompress`, `zstd`, `estargz`, `zstdchunked`, `erofs`, or nothing for layers that stay."""
-    level: int = 0
-    chunk_size: int = 0
-    least_chunk: int = 0
-    unpacker: tuple[str, ...] = ()
-    """A program that unpacks gzip faster than we do."""
-    erofs: tuple[str, ...] = ()
-    """Options of mkfs.erofs."""
-    is_packed: bool = False
-    """Is the filesystem packed by zstd?"""
-
-
-@dataclass(frozen=True)
-class Made:
-    """A layer, and its diff id."""
-
-    layer: Descriptor
-    diff_id: str
 
 
 @dataclass
@@ -48,11 +24,20 @@ class LayerMaker:
 
     client: Client
     form: Form
-    told: Callable[[str, int, int], None]
+    source: Source
+    first: tuple[str, ...] = ()
+    """Paths that are read first."""
+    outside: dict[str, Outside] = field(default_factory=dict)
+    """Tables of contents that are kept elsewhere, by the digests of their layers."""
     _made: dict[str, Made] = field(default_factory=dict)
 
-    def make(self, layer: Descriptor, diff_id: str) -> Made:
-        """The layer in its new form; InvalidArgument when the old one is not what the config says."""
+    def stack(self, layers: list[Descriptor], diff_ids: list[str]) -> Stack:
+        """The layers in their new form; InvalidArgument when an old one is not what the config says."""
+        return Stack(
+            tuple(self._make(layer, diff_id) for layer, diff_id in zip(layers, diff_ids, strict=True))
+        )
+
+    def _make(self, layer: Descriptor, diff_id: str) -> Made:
         if not self.form.kind or self._is_there(layer):
             return Made(layer, diff_id)
         if layer.digest not in self._made:
@@ -63,7 +48,7 @@ class LayerMaker:
         return self.form.kind == "uncompress" and layer.media_type.endswith("tar")
 
     def _new(self, layer: Descriptor, diff_id: str) -> Made:
-        source = _Checked(self._unpacked(layer), diff_id)
+        source = self.source.tar(layer, diff_id)
         match self.form.kind:
             case "uncompress":
                 return self._plain(LAYER, source, diff_id)
@@ -74,35 +59,39 @@ class LayerMaker:
             case _:
                 return self._lazy(source)
 
-    def _unpacked(self, layer: Descriptor) -> Iterator[bytes]:
-        packed = self._counted(layer)
-        if self.form.unpacker and layer.media_type.endswith("gzip"):
-            return through(self.form.unpacker, packed, purpose="as --estargz-gzip-helper")
-        return unpacked(packed)
-
-    def _counted(self, layer: Descriptor) -> Iterator[bytes]:
-        done = 0
-        for piece in self.client.content.chunks(layer.digest):
-            done += len(piece)
-            yield piece
-            self.told(layer.digest, done, layer.size)
-
     def _zstd(self) -> list[str]:
         level = self.form.level
         return ["zstd", "-q", "-c", "-T0", *(["--ultra"] if level > _HIGHEST else []), f"-{level}"]
 
     def _plain(self, media_type: str, pieces: Iterable[bytes], diff_id: str) -> Made:
         stored = store_new(self.client, pieces)
-        return Made(_described(media_type, stored.digest, stored.size), diff_id)
+        return Made(described(media_type, stored.digest, stored.size), diff_id)
 
     def _lazy(self, source: Iterable[bytes]) -> Made:
-        form = self.form
-        chunking = Chunking(level=form.level, chunk_size=form.chunk_size or CHUNK, least=form.least_chunk)
-        is_gzip = form.kind == "estargz"
-        lazy = EStargz(source, chunking) if is_gzip else ZstdChunked(source, chunking)
+        if self.first:
+            from nerdpy.image.convert_order import in_order
+
+            source = in_order(source, self.first)
+        lazy = self._lazy_layer(source)
         stored = store_new(self.client, lazy)
-        media_type = f"{LAYER}+{'gzip' if is_gzip else 'zstd'}"
-        return Made(_described(media_type, stored.digest, stored.size, lazy.annotations), lazy.diff_id)
+        if isinstance(lazy, EStargzOutside):
+            self.outside[stored.digest] = self._table_of(lazy)
+        media_type = f"{LAYER}+{'gzip' if isinstance(lazy, EStargz) else 'zstd'}"
+        return Made(described(media_type, stored.digest, stored.size, lazy.annotations), lazy.diff_id)
+
+    def _lazy_layer(self, source: Iterable[bytes]) -> LazyLayer:
+        form, is_ordered = self.form, bool(self.first)
+        chunking = Chunking(level=form.level, chunk_size=form.chunk_size or CHUNK, least=form.least_chunk)
+        if form.kind != "estargz":
+            return ZstdChunked(source, chunking)
+        if not form.is_table_outside:
+            return EStargz(source, chunking, is_ordered=is_ordered)
+        return EStargzOutside(source, chunking, is_ordered=is_ordered, keeps_diff_id=form.keeps_diff_id)
+
+    def _table_of(self, lazy: EStargzOutside) -> Outside:
+        table = lazy.outside()
+        stored = store_new(self.client, [table.packed])
+        return Outside(stored.digest, stored.size, table.diff_id)
 
     def _erofs(self, source: Iterable[bytes]) -> Made:
         from nerdpy.image.convert_erofs import filesystem
@@ -113,27 +102,3 @@ class LayerMaker:
         return self._plain(
             f"{EROFS}+zstd", through(["zstd", "-q", "-c"], pieces, purpose="to pack"), unpacked_digest
         )
-
-
-class _Checked:
-    """The unpacked layer; at its end it must have been what the config says."""
-
-    def __init__(self, pieces: Iterable[bytes], diff_id: str) -> None:
-        self._pieces = pieces
-        self._diff_id = diff_id
-
-    def __iter__(self) -> Iterator[bytes]:
-        hashed = hashlib.sha256()
-        for piece in self._pieces:
-            hashed.update(piece)
-            yield piece
-        if self._diff_id != f"sha256:{hashed.hexdigest()}":
-            raise InvalidArgument(f"the image is broken: layer {self._diff_id} is not what its config says")
-
-
-def _described(
-    media_type: str, digest: str, size: int, annotations: dict[str, str] | None = None
-) -> Descriptor:
-    return Descriptor(
-        media_type=media_type, digest=Digest(digest), size=size, annotations=dict(annotations or {})
-    )

@@ -1,4 +1,5 @@
-"""Layers of which a file can be read before the rest is fetched: eStargz and zstd:chunked.
+"""Layers of which a file can be read before the rest is fetched: what all of them have in common, and
+zstd:chunked.
 
 Both are what they were, unpacked: a tar archive. Packed, each piece of a file is a gzip member or a zstd
 frame of its own, and a table of contents at the end says where (stargz-snapshotter `docs/estargz.md`;
@@ -15,17 +16,14 @@ from typing import Any
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.image.convert_entries import Entries, Entry
-from nerdpy.image.convert_frames import Frames, GzipFrames, ZstdFrames
+from nerdpy.image.convert_frames import Frames, ZstdFrames
+from nerdpy.image.convert_order import LANDMARK, cleaned
 from nerdpy.linux.zstd import frame
 from nerdpy.model import tar_header
 
 CHUNK = 4 << 20
 """Bytes of a piece where nobody says otherwise."""
-TABLE = "stargz.index.json"
-NO_LANDMARK = ".no.prefetch.landmark"
-_OF_ESTARGZ = {TABLE, NO_LANDMARK, ".prefetch.landmark"}
 TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest"
-UNPACKED_SIZE = "io.containers.estargz.uncompressed-size"
 CHUNKED = ("io.github.containers.zstd-chunked.", "io.containers.zstd-chunked.")
 """How the annotations of zstd:chunked begin: containers/storage's, and stargz-snapshotter's older ones."""
 _PIECE = 1 << 18
@@ -95,9 +93,10 @@ class LazyLayer:
         self._packed_at += len(data)
         return data
 
-    def _cut(self) -> bytes:
+    def _cut(self, *, is_forced: bool = False) -> bytes:
         """End the frame, if it has what a frame must have; the next byte begins another."""
-        if self._unpacked_at - self._frame_at[1] < self._chunking.least and self._frame_at[0]:
+        has_least = self._unpacked_at - self._frame_at[1] >= self._chunking.least
+        if not (has_least or is_forced or not self._frame_at[0]):
             return b""
         data = self._put(self._frames.close())
         self._frame_at = (self._packed_at, self._unpacked_at)
@@ -112,7 +111,7 @@ class LazyLayer:
         whole, first, written = hashlib.sha256(), len(self._table), 0
         while written < entry.size:
             size = min(self._chunking.chunk_size, entry.size - written)
-            yield self._cut()
+            yield self._cut(is_forced=cleaned(entry.name) == LANDMARK)
             noted = entry.described if not written else {"name": entry.name, "type": "chunk"}
             noted = noted | self._place(written, size, is_last=written + size == entry.size)
             chunk = hashlib.sha256()
@@ -146,55 +145,6 @@ class LazyLayer:
 
     def _after_chunk(self, noted: dict[str, Any]) -> dict[str, Any]:
         return noted
-
-
-class EStargz(LazyLayer):
-    """Its table is a file of the archive, and its last 51 bytes are an empty gzip member that says where."""
-
-    def __init__(self, pieces: Iterable[bytes], chunking: Chunking) -> None:
-        super().__init__(pieces, chunking, GzipFrames(chunking.level))
-
-    def _beginning(self) -> Iterator[bytes]:
-        """A mark: nothing is to be fetched ahead, for nobody has said what is needed first."""
-        header = tar_header.Entry(name=NO_LANDMARK.encode(), kind=tar_header.FILE, mode=0o444, size=1)
-        raw, content = tar_header.header(header), b"\x0f"
-        yield self._feed(raw)
-        yield self._cut()
-        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        described = {"name": NO_LANDMARK, "type": "reg", "size": 1, "mode": 0o444, "digest": digest}
-        self._table.append(described | self._place(0, 1, is_last=True) | {"chunkDigest": digest})
-        yield self._feed(content + tar_header.padding(1))
-
-    def _is_kept(self, entry: Entry) -> bool:
-        """A layer that is eStargz already gets a new table."""
-        return entry.name.removeprefix("./") not in _OF_ESTARGZ
-
-    def _end(self) -> Iterator[bytes]:
-        yield self._put(self._frames.close())
-        for _ in self._entries.rest():
-            pass
-        at, table = self._packed_at, self.table
-        header = tar_header.Entry(name=TABLE.encode(), kind=tar_header.FILE, mode=0o444, size=len(table))
-        yield self._feed(tar_header.header(header) + table + tar_header.padding(len(table)) + tar_header.END)
-        yield self._put(self._frames.close())
-        yield self._put(_gzip_footer(at))
-        self.annotations = {
-            TOC_DIGEST: f"sha256:{hashlib.sha256(table).hexdigest()}",
-            UNPACKED_SIZE: str(self._unpacked_at),
-        }
-
-
-def _gzip_footer(at: int) -> bytes:
-    """An empty member (RFC 1952) whose extra field `SG` has the table's place in 16 hexadecimal digits."""
-    place = b"%016xSTARGZ" % at
-    extra = b"SG" + struct.pack("<H", len(place)) + place
-    return (
-        b"\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff"
-        + struct.pack("<H", len(extra))
-        + extra
-        + b"\x01\x00\x00\xff\xff"
-        + bytes(8)
-    )
 
 
 class ZstdChunked(LazyLayer):

@@ -1,9 +1,9 @@
-"""What other programs convert: they work on containerd by themselves, or are not built in yet."""
+"""Other programs that convert: `soci`, which works on containerd by itself, and how all of them are run."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from nerdpy import errors
 from nerdpy.dataclass import dataclass
@@ -43,24 +43,6 @@ def convert_to_soci(engine: Engine, source: str, targets: list[str], options: So
     return named_too(engine, names)
 
 
-def refuse_nydus(builder: str) -> None:
-    """Nydus images are put together of what `nydus-image` makes of each layer."""
-    found(builder, "to make nydus layers", "nydus-image of the nydus image service")
-    raise errors.NotImplemented(
-        "nydus images are not put together yet",
-        hint="convert it with `nydusify convert`, which reads from and writes to registries",
-    )
-
-
-def refuse_overlaybd() -> None:
-    """overlaybd layers are block devices, which `overlaybd-convertor` makes."""
-    found("overlaybd-convertor", "to make overlaybd layers", "accelerated-container-image")
-    raise errors.NotImplemented(
-        "overlaybd images are not put together yet",
-        hint="convert it with `overlaybd-convertor`, which reads from and writes to registries",
-    )
-
-
 def found(program: str, purpose: str, package: str) -> str:
     """Where a program is; NotFound says what to install."""
     path = shutil.which(program)
@@ -75,26 +57,37 @@ def _engine_flags(engine: Engine) -> list[str]:
     return ["--address", engine.config.address, "--namespace", engine.config.namespace]
 
 
-def run(argv: Sequence[str], *, shared: Sequence[int] = (), hint: str | None = None) -> None:
-    """Run a program to its end; it dies with us. `shared` are descriptors that it gets as well."""
+def run(
+    argv: Sequence[str], *, shared: Sequence[int] = (), stdin: bytes = b"", hint: str | None = None
+) -> str:
+    """Run a program to its end, and what it has said; it dies with us. `shared` are descriptors that it gets
+    as well."""
     with subprocess.Popen(
         list(argv),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         pass_fds=tuple(shared),
         process_group=0,
     ) as program:
         try:
-            said, _ = program.communicate()
+            output, _ = program.communicate(stdin or None)
         except BaseException:
             program.kill()
             raise
+    said = output.decode(errors="replace")
     if program.returncode:
-        lines = said.decode(errors="replace").split("\n")
-        text = next((line.strip()[:_LONGEST] for line in reversed(lines) if line.strip()), "")
+        text = next((line.strip()[:_LONGEST] for line in reversed(said.split("\n")) if line.strip()), "")
         text = text or f"exit status {program.returncode}"
         raise errors.FailedPrecondition(f"{os.path.basename(argv[0])} failed: {text}", hint=hint)
+    return said
+
+
+def write_file(path: str, pieces: Iterable[bytes]) -> None:
+    """A new file for a program to read."""
+    with open(path, "wb") as file:
+        for piece in pieces:
+            file.write(piece)
 
 
 def named_too(engine: Engine, names: list[str]) -> ImageRecord:

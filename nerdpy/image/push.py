@@ -126,7 +126,7 @@ def _as_estargz(engine: Engine, client: Client, record: ImageRecord, options: Pu
     from nerdpy.image.archive_progress import ArchiveProgress
     from nerdpy.image.archive_wish import Wish
     from nerdpy.image.convert import ConvertOptions, converted
-    from nerdpy.image.convert_layer import Form
+    from nerdpy.image.convert_form import Form
 
     wish = Wish(platforms=options.platforms, all_platforms=options.all_platforms)
     progress = ArchiveProgress(ignore if options.quiet else engine.notify, record.name, "converting")

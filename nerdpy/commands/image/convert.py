@@ -7,12 +7,11 @@ from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument
 from nerdpy.commands.image.flags.convert import EstargzFlags, WhatFlags, ZstdFlags
 from nerdpy.commands.image.flags.convert_tools import ToolFlags
-from nerdpy.engine import Engine
 from nerdpy.errors import UsageError
 from nerdpy.image.archive_wish import parse_wish
-from nerdpy.image.convert import ConvertOptions, convert
-from nerdpy.image.convert_layer import Form
-from nerdpy.image.convert_tools import SociOptions, convert_to_soci, refuse_nydus, refuse_overlaybd
+from nerdpy.image.convert import Converted, ConvertOptions, convert
+from nerdpy.image.convert_form import Form
+from nerdpy.image.convert_tools import SociOptions, convert_to_soci
 from nerdpy.model.records import ImageRecord
 
 
@@ -34,19 +33,21 @@ def command(
     wish = parse_wish(what.platform, all_platforms=what.all_platforms)
     context.show_progress(is_quiet=not context.console.is_terminal_err)
     engine = engine_of(context)
-    if any(tools.formats.values()) and not tools.erofs:
-        record = _by_tool(
-            engine,
-            tools,
-            source,
-            targets,
-            SociOptions(wish=wish, span_size=tools.soci_span_size, least_layer=tools.soci_min_layer_size),
-        )
+    if tools.soci:
+        sizes = {"span_size": tools.soci_span_size, "least_layer": tools.soci_min_layer_size}
+        made = Converted(convert_to_soci(engine, source, targets, SociOptions(wish=wish, **sizes)))
     else:
-        record = convert(engine, source, targets, ConvertOptions(form=form, wish=wish, is_oci=what.oci))
+        made = convert(engine, source, targets, ConvertOptions(form=form, wish=wish, is_oci=what.oci))
     context.close_progress()
-    shown = {"Image": f"{record.name}@{record.target.digest}", "ExtraImages": []}
-    context.console.line(json.dumps(shown) if what.format else record.target.digest)
+    if what.format:
+        shown = {"Image": _shown(made.image), "ExtraImages": [_shown(record) for record in made.extra]}
+        context.console.line(json.dumps(shown))
+    else:
+        context.console.line(made.image.target.digest)
+
+
+def _shown(record: ImageRecord) -> str:
+    return f"{record.name}@{record.target.digest}"
 
 
 def _form(what: WhatFlags, estargz: EstargzFlags, zstd: ZstdFlags, tools: ToolFlags) -> Form:
@@ -63,13 +64,3 @@ def _form(what: WhatFlags, estargz: EstargzFlags, zstd: ZstdFlags, tools: ToolFl
     tools.check()
     forms = [estargz.form(), zstd.form(), tools.form(), Form(kind="uncompress") if what.uncompress else None]
     return next((form for form in forms if form is not None), Form())
-
-
-def _by_tool(
-    engine: Engine, tools: ToolFlags, source: str, targets: list[str], options: SociOptions
-) -> ImageRecord:
-    if tools.nydus:
-        refuse_nydus(tools.nydus_builder_path)
-    if tools.overlaybd:
-        refuse_overlaybd()
-    return convert_to_soci(engine, source, targets, options)

@@ -118,9 +118,8 @@ REFUSED = {
     ("--estargz", "--estargz-compression-level", "10"): (125, "must be between 0 and 9"),
     ("--nydus-work-dir", "/tmp"): (125, "--nydus-work-dir goes with --nydus"),
     ("--erofs", "gzip"): (125, "gzip"),
-    ("--estargz", "--estargz-record-in", "x"): (1, "not put in order"),
     ("--nydus", "--nydus-builder-path", "no-nydus"): (1, '"no-nydus" is not installed'),
-    ("--overlaybd",): (1, '"overlaybd-convertor" is not installed'),
+    ("--overlaybd",): (1, '"overlaybd-create" is not installed'),
     ("--platform", "linux", "--all-platforms"): (125, "exclude each other"),
     ("--all-platforms",): (1, "lacks content for platform"),
 }

@@ -14,17 +14,9 @@ from typing import Any
 import pytest
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.image.convert_lazy import (
-    CHUNKED,
-    NO_LANDMARK,
-    TABLE,
-    TOC_DIGEST,
-    UNPACKED_SIZE,
-    Chunking,
-    EStargz,
-    LazyLayer,
-    ZstdChunked,
-)
+from nerdpy.image.convert_estargz import OUTSIDE, UNPACKED_SIZE, EStargz, EStargzOutside
+from nerdpy.image.convert_lazy import CHUNKED, TOC_DIGEST, Chunking, LazyLayer, ZstdChunked
+from nerdpy.image.convert_order import LANDMARK, NO_LANDMARK, TABLE, in_order
 
 BIG = bytes(number * number % 251 for number in range(100_000))
 LONG = "folder/" + "x" * 180
@@ -140,6 +132,44 @@ def test_an_estargz_layer_made_again_is_the_same() -> None:
     once, lazy = made(EStargz)
     again, second = made(EStargz, gzip.decompress(once))
     assert (again, second.diff_id) == (once, lazy.diff_id)
+
+
+@pytest.mark.parametrize("keeps_diff_id", [False, True])
+@pytest.mark.parametrize(("size", "least"), [(4 << 20, 0), (1000, 5000)])
+def test_a_table_outside_says_where_each_piece_is(keeps_diff_id: bool, size: int, least: int) -> None:
+    chunking = Chunking(level=3, chunk_size=size, least=least)
+    lazy = EStargzOutside([TAR], chunking, keeps_diff_id=keeps_diff_id)
+    packed = b"".join(lazy)
+    unpacked, mark = gzip.decompress(packed), {} if keeps_diff_id else {NO_LANDMARK: b"\x0f"}
+    assert contents(unpacked) == contents(TAR) | mark
+    assert (unpacked == TAR) == keeps_diff_id
+    assert lazy.diff_id == f"sha256:{hashlib.sha256(unpacked).hexdigest()}"
+    footer = packed[-46:]
+    assert (footer[12:33], gzip.decompress(footer)) == (b"SG\x11\x00" + OUTSIDE, b"")
+    table = lazy.outside()
+    archive = gzip.decompress(table.packed)
+    assert table.diff_id == f"sha256:{hashlib.sha256(archive).hexdigest()}"
+    assert contents(archive) == {TABLE: lazy.table}
+    assert lazy.annotations[TOC_DIGEST] == f"sha256:{hashlib.sha256(lazy.table).hexdigest()}"
+    for entry in json.loads(lazy.table)["entries"]:
+        if entry["name"] == "big" and entry["type"] == "reg":
+            data = zlib.decompressobj(31).decompress(packed[entry["offset"] :])[entry.get("innerOffset", 0) :]
+            assert data.startswith(BIG[: entry.get("chunkSize", len(BIG))])
+
+
+def test_a_layer_with_a_table_inside_cannot_keep_its_diff_id() -> None:
+    with pytest.raises(InvalidArgument, match="is eStargz already"):
+        list(EStargzOutside([gzip.decompress(made(EStargz)[0])], Chunking(level=3), keeps_diff_id=True))
+
+
+@pytest.mark.parametrize("least", [0, 1 << 20])
+def test_all_that_is_read_first_ends_where_the_landmark_begins(least: int) -> None:
+    """A client fetches the bytes before the landmark's, whatever pieces share."""
+    first = in_order([TAR], ["big", "empty"])
+    packed = b"".join(EStargz(first, Chunking(level=3, least=least), is_ordered=True))
+    entries = table_of(packed)["entries"]
+    assert [entry["name"] for entry in entries[:3]] == ["big", "empty", LANDMARK]
+    assert contents(gzip.decompress(packed[: entries[2]["offset"]]) + bytes(1024))["big"] == BIG
 
 
 @pytest.mark.may_run

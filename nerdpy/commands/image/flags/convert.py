@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from nerdpy.cli.flags import Later, Option
+from nerdpy.cli.flags import Option
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
-from nerdpy.image.convert_layer import Form
+from nerdpy.image.convert_form import Form
 
-_NO_RECORD = Later("files are not put in order by what was read yet: all of them stay where they are")
-_TABLE_INSIDE = Later(
-    "the table of contents is always inside the layer: it is not kept in an image of its own"
-)
 _HELPERS = {"pigz": ("pigz", "-d", "-c"), "igzip": ("igzip", "-d", "-c"), "gzip": ("gzip", "-d", "-c")}
 
 
@@ -39,40 +35,57 @@ class EstargzFlags:
         int, Option("--estargz-compression-level", help="Compression level of eStargz, 0 to 9")
     ] = 9
     estargz_external_toc: Annotated[
-        bool, Option("--estargz-external-toc", help="Keep the table of contents elsewhere"), _TABLE_INSIDE
+        bool,
+        Option(
+            "--estargz-external-toc", help="Keep the table of contents in an image of its own, NAME-esgztoc"
+        ),
     ] = False
     estargz_gzip_helper: Annotated[
         str, Option("--estargz-gzip-helper", help="Program that unpacks gzip", choices=tuple(_HELPERS))
     ] = ""
     estargz_keep_diff_id: Annotated[
-        bool, Option("--estargz-keep-diff-id", help="Keep the layers' diff ids"), _TABLE_INSIDE
+        bool, Option("--estargz-keep-diff-id", help="Keep the layers' diff ids")
     ] = False
     estargz_min_chunk_size: Annotated[
         int, Option("--estargz-min-chunk-size", help="Least bytes of a gzip member: small files share one")
     ] = 0
     estargz_record_in: Annotated[
-        str, Option("--estargz-record-in", help="Record of the files that are read first"), _NO_RECORD
+        str,
+        Option("--estargz-record-in", help="Record of the files that are read first", complete="file"),
     ] = ""
 
     def form(self) -> Form | None:
         given = {
             "--estargz-chunk-size": self.estargz_chunk_size,
             "--estargz-compression-level": self.estargz_compression_level,
+            "--estargz-external-toc": self.estargz_external_toc,
             "--estargz-gzip-helper": self.estargz_gzip_helper,
+            "--estargz-keep-diff-id": self.estargz_keep_diff_id,
             "--estargz-min-chunk-size": self.estargz_min_chunk_size,
+            "--estargz-record-in": self.estargz_record_in,
         }
         alone("--estargz", self.estargz, given, self)
         within("--estargz-compression-level", self.estargz_compression_level, 0, 9)
         within("--estargz-chunk-size", self.estargz_chunk_size, 0)
         within("--estargz-min-chunk-size", self.estargz_min_chunk_size, 0)
+        self._check_diff_id()
         form = Form(
             kind="estargz",
             level=self.estargz_compression_level,
             chunk_size=self.estargz_chunk_size,
             least_chunk=self.estargz_min_chunk_size,
             unpacker=_HELPERS.get(self.estargz_gzip_helper, ()),
+            record=self.estargz_record_in,
+            is_table_outside=self.estargz_external_toc,
+            keeps_diff_id=self.estargz_keep_diff_id,
         )
         return form if self.estargz else None
+
+    def _check_diff_id(self) -> None:
+        if self.estargz_keep_diff_id and not self.estargz_external_toc:
+            raise UsageError("--estargz-keep-diff-id goes with --estargz-external-toc, which is not given")
+        if self.estargz_keep_diff_id and self.estargz_record_in:
+            raise UsageError("--estargz-keep-diff-id and --estargz-record-in exclude each other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +102,8 @@ class ZstdFlags:
         int, Option("--zstdchunked-compression-level", help="Compression level of zstd:chunked, 1 to 22")
     ] = 3
     zstdchunked_record_in: Annotated[
-        str, Option("--zstdchunked-record-in", help="Record of the files that are read first"), _NO_RECORD
+        str,
+        Option("--zstdchunked-record-in", help="Record of the files that are read first", complete="file"),
     ] = ""
 
     def form(self) -> Form | None:
@@ -97,6 +111,7 @@ class ZstdFlags:
         chunked = {
             "--zstdchunked-chunk-size": self.zstdchunked_chunk_size,
             "--zstdchunked-compression-level": self.zstdchunked_compression_level,
+            "--zstdchunked-record-in": self.zstdchunked_record_in,
         }
         alone("--zstdchunked", self.zstdchunked, chunked, self)
         within("--zstd-compression-level", self.zstd_compression_level, 1, 22)
@@ -104,8 +119,13 @@ class ZstdFlags:
         within("--zstdchunked-chunk-size", self.zstdchunked_chunk_size, 0)
         if self.zstd:
             return Form(kind="zstd", level=self.zstd_compression_level)
-        size, level = self.zstdchunked_chunk_size, self.zstdchunked_compression_level
-        return Form(kind="zstdchunked", level=level, chunk_size=size) if self.zstdchunked else None
+        form = Form(
+            kind="zstdchunked",
+            level=self.zstdchunked_compression_level,
+            chunk_size=self.zstdchunked_chunk_size,
+            record=self.zstdchunked_record_in,
+        )
+        return form if self.zstdchunked else None
 
 
 def alone(format: str, is_given: bool, flags: Mapping[str, Any], group: object) -> None:

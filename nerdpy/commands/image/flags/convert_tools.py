@@ -3,10 +3,11 @@
 import shlex
 from typing import Annotated
 
-from nerdpy.cli.flags import Option
+from nerdpy import errors
+from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.image.flags.convert import alone, within
 from nerdpy.dataclass import dataclass
-from nerdpy.image.convert_layer import Form
+from nerdpy.image.convert_form import Form, NydusOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,11 @@ class ToolFlags:
     ] = ""
     nydus_work_dir: Annotated[str, Option("--nydus-work-dir", help="Folder to work in", complete="file")] = ""
     overlaybd: Annotated[bool, Option("--overlaybd", help="Make overlaybd layers")] = False
-    overlaybd_dbstr: Annotated[str, Option("--overlaybd-dbstr", help="Database of layers")] = ""
+    overlaybd_dbstr: Annotated[
+        str,
+        Option("--overlaybd-dbstr", help="Database of layers"),
+        Later("layers that are there already are not looked for in a database: all are made"),
+    ] = ""
     overlaybd_fs_type: Annotated[str, Option("--overlaybd-fs-type", help="Filesystem of overlaybd")] = "ext4"
     overlaybd_vsize: Annotated[int, Option("--overlaybd-vsize", help="Size of the block device in GB")] = 64
     soci: Annotated[bool, Option("--soci", help="Put a SOCI index into the image")] = False
@@ -53,6 +58,11 @@ class ToolFlags:
                 if f"--{name}".startswith(prefix)
             }
             alone(f"--{format}", is_given, flags, self)
+        if self.overlaybd_fs_type != "ext4":
+            raise errors.NotImplemented(
+                f'overlaybd-create makes ext4 only, not "{self.overlaybd_fs_type}"',
+                hint="leave out --overlaybd-fs-type",
+            )
         within("--overlaybd-vsize", self.overlaybd_vsize, 1)
         within("--soci-min-layer-size", self.soci_min_layer_size, -1)
         within("--soci-span-size", self.soci_span_size, -1)
@@ -67,8 +77,19 @@ class ToolFlags:
         }
 
     def form(self) -> Form | None:
-        if not self.erofs:
-            return None
-        compressors = [f"-z{self.erofs_compressors}"] if self.erofs_compressors else []
-        options = (*compressors, *shlex.split(self.erofs_mkfs_options))
-        return Form(kind="erofs", erofs=options, is_packed=self.erofs == "zstd")
+        """For what is made of each layer by itself, or of all of them; soci works on the whole image."""
+        if self.erofs:
+            compressors = [f"-z{self.erofs_compressors}"] if self.erofs_compressors else []
+            options = (*compressors, *shlex.split(self.erofs_mkfs_options))
+            return Form(kind="erofs", erofs=options, is_packed=self.erofs == "zstd")
+        if self.nydus:
+            return Form(kind="nydus", nydus=self._nydus())
+        return Form(kind="overlaybd", size=self.overlaybd_vsize) if self.overlaybd else None
+
+    def _nydus(self) -> NydusOptions:
+        return NydusOptions(
+            builder=self.nydus_builder_path,
+            work_folder=self.nydus_work_dir,
+            prefetch=self.nydus_prefetch_patterns,
+            compressor=self.nydus_compressor,
+        )
