@@ -6,7 +6,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.errors import UsageError
 from nerdpy.image.read import own_platform
 from nerdpy.model.descriptor import Platform
-from nerdpy.model.platform import parse_platform
+from nerdpy.model.platform import parse_platforms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Wish:
 
 def parse_wish(given: Iterable[str], *, all_platforms: bool) -> Wish:
     """`--platform` may be given several times, and may hold a list."""
-    platforms = [parse_platform(text, default=own_platform()) for texts in given for text in texts.split(",")]
+    platforms = parse_platforms(given, default=own_platform())
     if platforms and all_platforms:
         raise UsageError("--all-platforms and --platform exclude each other")
-    return Wish(platforms=tuple(dict.fromkeys(platforms)), all_platforms=all_platforms)
+    return Wish(platforms=platforms, all_platforms=all_platforms)

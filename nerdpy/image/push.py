@@ -160,7 +160,10 @@ def _all_tags(engine: Engine, repository: Reference) -> list[tuple[Reference, Im
         if name.full == repository.name and name.tag and not name.digest
     ]
     if not found:
-        raise NotFound(f"An image does not exist locally with the tag: {repository.familiar_name}")
+        raise NotFound(
+            f"An image does not exist locally with the tag: {repository.familiar_name}",
+            hint=f"give one that name first: `nerdpy tag IMAGE {repository.familiar_name}:TAG`",
+        )
     return sorted(found, key=lambda one: one[0].tag)
 
 

@@ -23,6 +23,7 @@ CORRUPT = r"unexpected commit (?:digest|size)|failed size validation"
 VERIFIER = r"image verifier \S+ (?:blocked pull|returned error)"
 """containerd's words for an image that one of its verifiers does not let in; the verifier's own follow."""
 NOBODY = r"no (pull|push|resolve) hosts"
+_NO_REQUEST = "failed to do request: "
 LOGIN = "`nerdpy login {host}`, or check the name"
 
 
@@ -42,7 +43,7 @@ def explained(error: NerdpyError, reference: Reference, verb: str = "pull") -> N
     if isinstance(error, Cancelled):
         what = "no data came any more" if verb == "pull" else "nothing moved any more"
         return Unavailable(f'{verb}ing "{reference.familiar_string}" stalled: {what}')
-    return error
+    return _unreachable(message, reference) if _NO_REQUEST in message else error
 
 
 def _not_found(message: str, reference: Reference, verb: str) -> NerdpyError:
@@ -51,6 +52,15 @@ def _not_found(message: str, reference: Reference, verb: str) -> NerdpyError:
     return NotFound(
         f'manifest for "{reference.familiar_string}" not found: manifest unknown',
         hint=f"check its name and tag: {reference.domain} does not have it",
+    )
+
+
+def _unreachable(message: str, reference: Reference) -> NerdpyError:
+    """Whatever else is between containerd and the registry: its own words, without the request."""
+    reason = _after(_after(message, _NO_REQUEST), '": ')
+    return Unavailable(
+        f'registry "{reference.domain}" cannot be asked: {reason}',
+        hint="check the registry's host and port, and the proxy that containerd uses",
     )
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 from nerdpy import errors
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
+from nerdpy.commands.container.flags.caller import parsed
 from nerdpy.commands.container.flags.trust import VerifyFlags
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Engine, Note
 from nerdpy.errors import UsageError
+from nerdpy.image.archive_wish import parse_wish
 from nerdpy.image.pull import Pulled, PullOptions, fetch
-from nerdpy.image.read import own_platform
 from nerdpy.model.duration import parse_duration
-from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import Reference, parse_reference
 
 _NO_IPFS = "nerdpy does not fetch images from IPFS: pull from a registry"
@@ -40,8 +40,6 @@ class PullFlags:
     unpack: Annotated[str, Option("--unpack", help="Unpack after the pull: auto, true or false")] = "auto"
 
     def parse(self, name: str, default_platform: str) -> PullOptions:
-        if self.all_platforms and self.platform:
-            raise UsageError("--all-platforms and --platform exclude each other")
         if self.unpack.lower() not in UNPACK:
             raise UsageError(f'--unpack must be auto, true or false, not "{self.unpack}"')
         if self.all_tags and _names_one(name):
@@ -50,10 +48,11 @@ class PullFlags:
                 hint="give the repository alone, or leave -a out",
             )
         named = self.platform or ([default_platform] if default_platform and not self.all_platforms else [])
+        wish = parse_wish(named, all_platforms=self.all_platforms)
         return PullOptions(
             reference=name,
-            platforms=parse_platforms(named, default=own_platform()),
-            all_platforms=self.all_platforms,
+            platforms=wish.platforms,
+            all_platforms=wish.all_platforms,
             unpack=UNPACK[self.unpack.lower()],
             quiet=self.quiet,
             deadline=_seconds(self.deadline) if self.deadline else math.inf,
@@ -121,7 +120,7 @@ def _names_one(name: str) -> bool:
 
 
 def _seconds(text: str) -> float:
-    seconds = parse_duration(text).total_seconds()
+    seconds = parsed("--deadline", text, parse_duration).total_seconds()
     if seconds <= 0:
         raise UsageError(f'--deadline must be longer than nothing, not "{text}"')
     return seconds

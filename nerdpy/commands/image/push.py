@@ -8,9 +8,8 @@ from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Note
 from nerdpy.errors import UsageError
+from nerdpy.image.archive_wish import parse_wish
 from nerdpy.image.push import Pushed, PushOptions, push
-from nerdpy.image.read import own_platform
-from nerdpy.model.platform import parse_platforms
 from nerdpy.model.reference import parse_reference
 from nerdpy.model.trust import PROGRAMS, Signing
 
@@ -42,8 +41,7 @@ class PushFlags:
     quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but the reference")] = False
 
     def parse(self, name: str) -> PushOptions:
-        if self.all_platforms and self.platform:
-            raise UsageError("--all-platforms and --platform exclude each other")
+        wish = parse_wish(self.platform, all_platforms=self.all_platforms)
         if self.all_tags and parse_reference(name, default_tag="").tag:
             raise UsageError(
                 "tag can't be used with --all-tags/-a",
@@ -51,8 +49,8 @@ class PushFlags:
             )
         return PushOptions(
             reference=name,
-            platforms=parse_platforms(self.platform, default=own_platform()),
-            all_platforms=self.all_platforms,
+            platforms=wish.platforms,
+            all_platforms=wish.all_platforms,
             all_tags=self.all_tags,
             foreign_layers=self.allow_nondistributable_artifacts,
             quiet=self.quiet,

@@ -127,6 +127,7 @@ def test_a_refused_platform_leaves_the_image_as_it_was(cli: Cli, registry: Regis
         ("127.0.0.1:5000/busybox:nope", "manifest unknown"),
         ("127.0.0.1:1/busybox", 'registry "127.0.0.1:1" does not answer'),
         ("nowhere.test/busybox", 'registry "nowhere.test"'),
+        ("nowhere.test:99999/busybox", 'registry "nowhere.test:99999" cannot be asked'),
         ("Busybox", "must be lowercase"),
     ],
 )
@@ -136,6 +137,12 @@ def test_what_a_registry_has_not_is_told(cli: Cli, registry: Registry, name: str
     assert words in refused.err
     assert "hint:" in refused.err
     assert cli.ok("images", "-q").lines == []
+
+
+def test_a_deadline_that_is_no_time_is_a_usage_error(cli: Cli) -> None:
+    for text, words in {"x": 'invalid argument "x" for --deadline', "0": "longer than nothing"}.items():
+        refused = cli("pull", "--deadline", text, "busybox")
+        assert (refused.code, words in refused.err) == (125, True), str(refused)
 
 
 def test_an_interrupted_pull_leaves_nothing(

@@ -260,7 +260,11 @@ def test_what_a_registry_refuses_is_told_with_the_way_out(
     ("arguments", "code", "words"),
     [
         (["127.0.0.1:5000/nope"], 1, "does not exist locally with the tag: 127.0.0.1:5000/nope:latest"),
-        (["-a", "127.0.0.1:5000/nope"], 1, "does not exist locally with the tag: 127.0.0.1:5000/nope"),
+        (
+            ["-a", "127.0.0.1:5000/nope"],
+            1,
+            "give one that name first: `nerdpy tag IMAGE 127.0.0.1:5000/nope:TAG`",
+        ),
         ([f"127.0.0.1:5000/nope@sha256:{'1' * 64}"], 1, "a digest is no name to push to"),
         (["--platform", "linux/riscv64", "IMAGE"], 1, "is not here for platform linux/riscv64"),
         (["--platform", "linux", "--all-platforms", "IMAGE"], 125, "exclude each other"),

@@ -51,6 +51,12 @@ STATUS = "failed to resolve image: unexpected status from HEAD request to https:
         ),
         (NerdpyError(STATUS + "401 Unauthorized"), Unauthenticated, "pull access denied for", "h:5000"),
         (
+            NerdpyError(TOLD + "dial tcp: address 99999: invalid port"),
+            Unavailable,
+            'registry "h:5000" cannot be asked: dial tcp: address 99999: invalid port',
+            "host and port",
+        ),
+        (
             NerdpyError("server message: insufficient_scope: authorization failed"),
             Unauthenticated,
             "repository does not exist or may require authorization",
