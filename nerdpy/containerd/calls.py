@@ -1,5 +1,6 @@
 """How every call is made: namespace and lease headers, a deadline, errors translated."""
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ Answer = TypeVar("Answer", bound="Message")
 
 DEADLINE = timedelta(seconds=30)
 """Of a call that is given none."""
+ALMOST = 0.95
+"""containerd's clock may be ahead of ours by the time that the question takes to it."""
 AT_ONCE = 64
 """How many calls of `many` are under way at any time."""
 
@@ -103,12 +106,15 @@ class Calls:
     @contextmanager
     def translating(self, path: str, deadline: timedelta | None = None) -> Iterator[None]:
         """Foreign exceptions become nerdpy's."""
+        begun = time.monotonic()
         try:
             yield
         except Exception as error:
             if not isinstance(error, import_grpc().RpcError):
                 raise
-            raise translated(error, path, self.channel.address, deadline) from error
+            spent = time.monotonic() - begun
+            is_over = deadline is not None and spent >= deadline.total_seconds() * ALMOST
+            raise translated(error, path, self.channel.address, deadline if is_over else None) from error
 
 
 class Answers(Generic[Answer]):

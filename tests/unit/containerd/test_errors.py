@@ -70,7 +70,9 @@ TRANSFER = "/containerd.services.transfer.v1.Transfer/Transfer"
         ("CANCELLED", RESET, TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
         ("UNKNOWN", "context deadline exceeded", TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
         ("CANCELLED", RESET, TASKS, None, errors.Cancelled),
-        ("CANCELLED", "Locally cancelled by application!", TASKS, timedelta(seconds=1), errors.Cancelled),
+        ("UNKNOWN", "context canceled", TASKS, timedelta(seconds=1), errors.DeadlineExceeded),
+        ("UNKNOWN", "context canceled", TASKS, None, errors.NerdpyError),
+        ("UNKNOWN", "the shim says no", TASKS, timedelta(seconds=1), errors.NerdpyError),
         ("UNKNOWN", "context deadline exceeded", TRANSFER, timedelta(seconds=1), errors.NerdpyError),
     ],
 )
