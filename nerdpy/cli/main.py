@@ -8,7 +8,7 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from nerdpy.errors import ContainerExited, NerdpyError
+from nerdpy.errors import ContainerExited, NerdpyError, UsageError
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
@@ -20,6 +20,8 @@ _WAYS_OUT = {
     errno.EROFS: "mount it for writing again, or name another folder with --data-root",
 }
 """Where the kernel's own word is all that is known."""
+_NEARBY = 20
+"""How many characters on either side show which word is meant."""
 
 
 class Terminated(BaseException):
@@ -34,6 +36,7 @@ def main() -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000, 50, 50)  # most commands end before there is anything worth collecting
+    os.umask(os.umask(0o022) | 0o022)  # what the data root holds is written by nobody else, whoever calls
     _open_standard_streams()
     code = run(sys.argv[1:])
     os._exit(code)
@@ -46,7 +49,9 @@ def _open_standard_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-            if descriptor == 1:
+            if descriptor == 0:
+                sys.stdin = open(0)  # noqa: SIM115
+            elif descriptor == 1:
                 sys.stdout = open(1, "w")  # noqa: SIM115
             elif descriptor == 2:
                 sys.stderr = open(2, "w")  # noqa: SIM115
@@ -85,13 +90,28 @@ def _guarded(context: "Context", words: list[str]) -> int:
         raise
     except OSError as error:
         return _report(context, NerdpyError(_sentence(error), hint=_WAYS_OUT.get(error.errno or 0)), error)
+    except UnicodeEncodeError as error:
+        return _report(context, _no_text(error), error)
     except Exception as error:
-        internal = NerdpyError(
-            f"internal error: {type(error).__name__}: {error}",
-            hint="this is a mistake in nerdpy: run the command again with --debug to see where it happened",
-        )
-        return _report(context, internal, error)
+        return _report(context, _internal(error), error)
     return 0
+
+
+def _no_text(error: UnicodeEncodeError) -> NerdpyError:
+    """Bytes of the command line that are no text, where containerd keeps text alone."""
+    word = error.object[error.start : error.end]
+    if not all("\udc80" <= character <= "\udcff" for character in word):
+        return _internal(error)
+    nearby = error.object[max(error.start - _NEARBY, 0) : error.end + _NEARBY]
+    text = nearby.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    return UsageError(f'"{text}" is not UTF-8', hint="names, labels and the like are text in UTF-8")
+
+
+def _internal(error: Exception) -> NerdpyError:
+    return NerdpyError(
+        f"internal error: {type(error).__name__}: {error}",
+        hint="this is a mistake in nerdpy: run the command again with --debug to see where it happened",
+    )
 
 
 def _report(context: "Context", error: NerdpyError, unexpected: Exception | None = None) -> int:

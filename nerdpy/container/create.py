@@ -13,7 +13,7 @@ from nerdpy import labels
 from nerdpy.cni.conflist import Network
 from nerdpy.container.confinement import check_confinement
 from nerdpy.container.connect import find_networks
-from nerdpy.container.cpus import refuse_too_many_cpus
+from nerdpy.container.cpus import refuse_missing_processors, refuse_too_many_cpus
 from nerdpy.container.facts import gather
 from nerdpy.container.files import prepare_files
 from nerdpy.container.find import find
@@ -149,6 +149,7 @@ def _check(options: CreateOptions) -> None:
     labels.check_user_labels(options.identity.labels)
     refuse_conflicts(options)
     refuse_too_many_cpus(options.resources)
+    refuse_missing_processors(options.resources.cpuset_cpus, options.resources.cpuset_mems)
 
 
 def _hostname(engine: Engine, options: CreateOptions, container_id: str, joined: Joined) -> str:

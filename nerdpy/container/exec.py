@@ -109,7 +109,7 @@ def _start(
     except NerdpyError as error:
         with suppress(NerdpyError):
             tasks.delete_process(container_id, exec_id)
-        failure = start_failure(error)
+        failure = start_failure(error, "the command")
         raise (
             RunFailed(failure.message, hint=failure.hint) if failure.exit_code == 125 else failure
         ) from error

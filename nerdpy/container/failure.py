@@ -21,6 +21,7 @@ _NOT_FOUND = re.compile(
 )
 _NOT_EXECUTABLE = re.compile(r"permission denied|is a directory|exec format error", re.IGNORECASE)
 _COMMAND = re.compile(r'exec: \\?"([^"\\]*)\\?"')
+_NO_FOLDER = re.compile(r'chdir to cwd \(\\?"([^"\\]*)\\?"\) set in config\.json failed: (.*)')
 _NO_CRIU = re.compile(r'exec: \\?"criu\\?"|criu: executable file not found')
 _NOISE = re.compile(
     r"^(failed to create shim task: |failed to create task[^:]*: |runc did not terminate successfully: |"
@@ -29,9 +30,9 @@ _NOISE = re.compile(
 )
 
 
-def start_failure(error: NerdpyError) -> NerdpyError:
+def start_failure(error: NerdpyError, what: str = "the container") -> NerdpyError:
     """The error of a failed create or start: 127 and 126 for the command's own fault, 125 for everything
-    else."""
+    else, in which `what` could not be started."""
     if isinstance(error, CommandNotFound | CommandNotExecutable | RunFailed) or is_unclear(error):
         return error
     sentence = _NOISE.sub("", error.message).removesuffix(": unknown")
@@ -46,7 +47,12 @@ def start_failure(error: NerdpyError) -> NerdpyError:
             f'command "{command.group(1)}" cannot be executed: {_last(sentence)}',
             hint="look at its mode (chmod +x), its interpreter line, and the image's platform",
         )
-    return RunFailed(f"the container could not be started: {sentence}", hint=error.hint)
+    if folder := _NO_FOLDER.search(sentence):
+        return CommandNotExecutable(
+            f'the working directory "{folder.group(1)}" cannot be entered: {folder.group(2)}',
+            hint="give one that the container has with -w",
+        )
+    return RunFailed(f"{what} could not be started: {sentence}", hint=error.hint)
 
 
 def without_code(error: NerdpyError) -> NerdpyError:

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from nerdpy import labels
-from nerdpy.container.cpus import refuse_too_many_cpus
+from nerdpy.container.cpus import refuse_missing_processors, refuse_too_many_cpus
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import Look, look_at
 from nerdpy.container.telling import tell
@@ -117,9 +117,4 @@ def _keepable(engine: Engine, limits: LimitChanges) -> LimitChanges:
 def _refuse_missing_processors(limits: LimitChanges) -> None:
     """docker's sentence instead of the kernel's `invalid argument`."""
     refuse_too_many_cpus(ResourceOptions(nano_cpus=limits.nano_cpus or 0))
-    have = os.cpu_count() or 1
-    wanted = [int(part.rpartition("-")[2]) for part in (limits.cpuset_cpus or "").split(",") if part]
-    if wanted and max(wanted) >= have:
-        raise InvalidArgument(
-            f"requested CPUs are not available - requested {limits.cpuset_cpus}, available: 0-{have - 1}"
-        )
+    refuse_missing_processors(limits.cpuset_cpus or "", limits.cpuset_mems or "")

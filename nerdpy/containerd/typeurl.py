@@ -17,8 +17,10 @@ CHECKPOINT_OPTIONS = "containerd.runc.v1.CheckpointOptions"
 
 
 def to_json(value: dict[str, Any]) -> bytes:
-    """A spec, a process or resources as the value of an Any."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    """A spec, a process or resources as the value of an Any. Bytes that are no text arrive as U+FFFD: JSON
+    holds no others."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return text.encode(errors="surrogateescape").decode(errors="replace").encode()
 
 
 def name_of(type_url: str) -> str:

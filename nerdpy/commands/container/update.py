@@ -6,6 +6,7 @@ from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ContainerArguments
 from nerdpy.commands.container.flags.caller import parsed
+from nerdpy.commands.container.flags.limits import check_shares
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.cpu import parse_cpus, parse_cpuset, parse_nano_cpus
@@ -84,6 +85,7 @@ class UpdateFlags:
 
     def parse_limits(self) -> LimitChanges:
         """The limits, each by itself; whether they make sense together is known with the container's own."""
+        check_shares(self.cpu_shares or 0)
         return LimitChanges(
             memory=_size("--memory", self.memory),
             memory_reservation=_size("--memory-reservation", self.memory_reservation),

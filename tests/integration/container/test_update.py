@@ -132,6 +132,8 @@ def test_a_policy_given_to_a_created_container_waits_for_its_start(
         (("-m", "1m"), 1, "invalid memory limit"),
         (("--cpus", "999"), 1, "range of CPUs"),
         (("--cpuset-cpus", "999"), 1, "requested CPUs are not available"),
+        (("--cpuset-mems", "999"), 1, "requested memory nodes are not available"),
+        (("--cpu-shares", "1"), 125, "the range is from 2 to 262144"),
         (("--cpus", "1", "--cpu-quota", "5000"), 1, "cannot both be set"),
         (("--restart", "sometimes"), 125, "restart policy"),
         (("--memory-swap", "64m"), 1, "always set the memory limit"),

@@ -92,6 +92,15 @@ def test_a_mistake_of_ours_is_one_line_and_a_hint(
     assert "Traceback" not in said
 
 
+def test_bytes_that_are_no_text_are_the_users_to_mend(
+    failing: Failing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(UnicodeEncodeError) as raised:
+        "k=\udcff".encode()
+    assert failing(raised.value, 1) == 125
+    assert capsys.readouterr().err.startswith('nerdpy: "k=\\xff" is not UTF-8\n\nhint: ')
+
+
 def test_debug_shows_where_a_mistake_of_ours_happened(
     failing: Failing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ PREFIX = (
         (PREFIX + 'exec: "/tmp": is a directory: unknown', CommandNotExecutable, 126),
         (PREFIX + 'exec: "/arm": exec format error', CommandNotExecutable, 126),
         (PREFIX + "error mounting x to rootfs at /y: no such file or directory", RunFailed, 125),
+        (PREFIX + 'chdir to cwd ("/no") set in config.json failed: no such file', CommandNotExecutable, 126),
         ("something else", RunFailed, 125),
     ],
 )
@@ -34,6 +35,11 @@ def test_a_failed_start_has_dockers_exit_code(sentence: str, kind: type[NerdpyEr
 def test_the_runtimes_chain_of_wrappers_is_not_shown() -> None:
     error = start_failure(NerdpyError(PREFIX + "cannot do it: unknown"))
     assert error.message == "the container could not be started: cannot do it"
+
+
+def test_what_could_not_be_started_is_named() -> None:
+    error = start_failure(NerdpyError(PREFIX + "cannot do it"), "the command")
+    assert error.message == "the command could not be started: cannot do it"
 
 
 def test_an_error_that_is_explained_already_is_left_alone() -> None:

@@ -7,6 +7,7 @@ from nerdpy.model.size import parse_ram_size
 
 SMALLEST_MEMORY = 6 << 20
 _MINIMUM_PERIOD, _MAXIMUM_PERIOD = 1_000, 1_000_000
+_LEAST_SHARES, _MOST_SHARES = 2, 262_144
 
 
 def parse_memory(flag: str, text: str | None) -> int:
@@ -50,14 +51,21 @@ def _check_memory(options: ResourceOptions) -> None:
 
 
 def _check_cpu(options: ResourceOptions) -> None:
-    if options.cpu_shares < 0:
-        raise UsageError(f"invalid argument {options.cpu_shares} for --cpu-shares: it cannot be negative")
+    check_shares(options.cpu_shares)
     if options.cpu_period:
         _check_range("--cpu-period", options.cpu_period, _MINIMUM_PERIOD, _MAXIMUM_PERIOD)
     if 0 < options.cpu_quota < _MINIMUM_PERIOD:
         raise UsageError(f"invalid argument {options.cpu_quota} for --cpu-quota: the minimum is 1000 (1 ms)")
     if options.cpu_rt_runtime and options.cpu_rt_runtime > options.cpu_rt_period:
         raise UsageError("--cpu-rt-runtime must not be larger than --cpu-rt-period", hint="set both")
+
+
+def check_shares(shares: int) -> None:
+    """--cpu-shares as the kernel takes them; 0: nothing is said."""
+    if shares < 0:
+        raise UsageError(f"invalid argument {shares} for --cpu-shares: it cannot be negative")
+    if shares:
+        _check_range("--cpu-shares", shares, _LEAST_SHARES, _MOST_SHARES)
 
 
 def _check_range(flag: str, value: int, lowest: int, highest: int) -> None:

@@ -245,6 +245,7 @@ def test_a_flag_is_understood(line: str, group: str, fields: dict[str, Any]) -> 
         ("--cpu-period 5", "range is from 1000"),
         ("--cpu-quota 5", "minimum is 1000"),
         ("--cpu-shares -1", "cannot be negative"),
+        ("--cpu-shares 1", "range is from 2"),
         ("--cpu-rt-runtime 5", "larger than --cpu-rt-period"),
         ("--cpuset-cpus x", "--cpuset-cpus"),
         ("--blkio-weight 5", "range is from 10"),
