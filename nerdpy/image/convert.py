@@ -66,11 +66,10 @@ def convert(engine: Engine, source: str, targets: list[str], options: ConvertOpt
     """The new image, with all its names."""
     names = target_names(targets)
     beside = [toc_name(name) for name in names] if options.form.is_table_outside else []
-    chosen = choose(engine, find_image(engine, source), options.wish)
+    record = find_image(engine, source)
     progress = ArchiveProgress(engine.notify, source, "converting")
     with leased_whole(engine) as client:
-        held = LeaseResource(chosen.record.target.digest, "content")
-        client.leases.add_resource(client.calls.lease, held)
+        chosen = _held(engine, client, record, options.wish)
         conversion = _Conversion(engine, client, chosen, options, progress)
         records = _named(engine, names, conversion.run())
         extra = _named(engine, beside, conversion.tables()) if beside else ()
@@ -79,6 +78,14 @@ def convert(engine: Engine, source: str, targets: list[str], options: ConvertOpt
         where = " and ".join(record.name for record in extra)
         engine.notify(Note(f"the tables of contents are in {where}: push that as well"))
     return Converted(records[0], extra)
+
+
+def _held(engine: Engine, client: Client, record: ImageRecord, wish: Wish) -> Chosen:
+    """What is converted, kept until the end blob by blob: what `ctr images import` brings for other platforms
+    is referred to by nothing, and goes with the next garbage collection."""
+    for digest in choose(engine, record, wish).blobs:
+        client.leases.add_resource(client.calls.lease, LeaseResource(digest, "content"))
+    return choose(engine, record, wish)
 
 
 def _named(engine: Engine, names: list[str], target: Descriptor) -> tuple[ImageRecord, ...]:

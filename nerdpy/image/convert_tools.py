@@ -74,6 +74,7 @@ def run(
             output, _ = program.communicate(stdin or None)
         except BaseException:
             program.kill()
+            program.wait()  # it must not write any more when its folder goes; ^C does not wait by itself
             raise
     said = output.decode(errors="replace")
     if program.returncode:

@@ -3,6 +3,7 @@ how they are called, and what becomes of what they make."""
 
 import hashlib
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from tests.integration.image.archives import Maker, members
 from tests.integration.support.cli import Cli
+from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.waiting import eventually
 
 NYDUS = "application/vnd.oci.image.layer.nydus.blob.v1"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
@@ -161,6 +164,25 @@ def test_what_nydus_image_cannot_do_is_told(
     assert (done.code, text in done.err) == (1, True), str(done)
     assert double.left() == []
     assert double.cli("image", "inspect", "nydus:1").code == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_conversion_that_is_interrupted_leaves_nothing(
+    double: Double, busybox_image: str, engine: PrivateEngine, namespace: str, number: signal.Signals
+) -> None:
+    """nydus-image goes, the folder goes, and so does what was stored."""
+    before = engine.ctr("content", "ls", "-q", namespace=namespace).stdout.split()
+    double.put(
+        "nydus-image",
+        '#!/bin/sh\n[ "$2" = -h ] && echo tar-rafs && exit\necho $$ > {log}\nexec sleep 100\n',
+    )
+    converting = double.cli.start("image", "convert", "--nydus", "busybox", "nydus:1")
+    pid = eventually(lambda: double.log.read_text().strip())
+    converting.send_signal(number)
+    assert converting.wait(timeout=30) == -number
+    assert not Path("/proc", pid).exists()
+    assert double.left() == []
+    assert set(engine.ctr("content", "ls", "-q", namespace=namespace).stdout.split()) <= set(before)
 
 
 def uuid(digest: str) -> str:
