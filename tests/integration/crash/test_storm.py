@@ -29,6 +29,8 @@ OPERATIONS, SIDE_BY_SIDE = 300, 3
 NAMES = [f"storm{number}" for number in range(5)]
 HANG = 90
 """Seconds after which a command is taken to hang: ten times what the slowest takes on a busy machine."""
+PAUSED = 20
+"""Seconds after which a command in a container is taken to wait for somebody who lets the container go on."""
 PROGRAMS = ("exec sleep inf", "exec sleep inf", "exec sleep inf", "sleep 0.3; exit 3", "echo done")
 MANNERS: tuple[tuple[str, ...], ...] = (
     ("--network", "none"),
@@ -73,7 +75,7 @@ class Storm:
         process = self.cli.start(*words)
         mortal = chance.random() < 0.4
         try:
-            _, err = process.communicate(timeout=chance.random() * self.moment if mortal else HANG)
+            _, err = self._end_of(process, words, chance.random() * self.moment if mortal else HANG)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
@@ -85,6 +87,16 @@ class Storm:
             assert process.returncode in range(128) or process.returncode == 137, (
                 f"{words}: {process.returncode}"
             )
+
+    def _end_of(
+        self, process: "subprocess.Popen[bytes]", words: list[str], patience: float
+    ) -> tuple[bytes, bytes]:
+        """What it says. A command in a container that somebody has paused meanwhile waits until it goes on."""
+        if words[0] == "exec" and patience == HANG:
+            with suppress(subprocess.TimeoutExpired):
+                return process.communicate(timeout=PAUSED)
+            self.cli("unpause", words[1], timeout=HANG)
+        return process.communicate(timeout=patience)
 
     def rage(self, seed: str) -> None:
         """All of it."""
