@@ -91,7 +91,7 @@ class Storm:
     def _end_of(
         self, process: "subprocess.Popen[bytes]", words: list[str], patience: float
     ) -> tuple[bytes, bytes]:
-        """What it says. A command in a container that somebody has paused meanwhile waits until it goes on."""
+        """What it says. A command in a container that somebody has paused waits until it goes on."""
         if words[0] == "exec" and patience == HANG:
             with suppress(subprocess.TimeoutExpired):
                 return process.communicate(timeout=PAUSED)
