@@ -82,6 +82,7 @@ def inspect_json(facts: InspectFacts) -> dict[str, Any]:
         "Name": f"/{facts.name}" if facts.name else "",
         "RestartCount": facts.restart_count,
         "Driver": facts.snapshotter,
+        "GraphDriver": {"Name": facts.snapshotter, "Data": None},
         "Platform": facts.platform.partition("/")[0] or "linux",
         "MountLabel": "",
         "ProcessLabel": "",
@@ -215,6 +216,7 @@ def _config(facts: InspectFacts) -> dict[str, Any]:
         "Volumes": {path: {} for path in facts.image_volumes} or None,
         "WorkingDir": process.get("cwd", ""),
         "Entrypoint": None,
+        "OnBuild": None,
         "Labels": dict(facts.labels),
     }
     if facts.exposed:
@@ -266,5 +268,6 @@ def _endpoint(endpoint: EndpointFacts) -> dict[str, Any]:
         "IPv6Gateway": endpoint.ip6_gateway,
         "GlobalIPv6Address": endpoint.ip6,
         "GlobalIPv6PrefixLen": endpoint.ip6_prefix_length,
+        "GwPriority": 0,
         "DNSNames": list(endpoint.aliases) or None,
     }

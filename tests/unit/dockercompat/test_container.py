@@ -88,5 +88,12 @@ def test_a_container_of_somebody_else_is_shown_as_far_as_its_spec_goes() -> None
     assert "HOSTNAME=h" in value["Config"]["Env"]
 
 
+def test_keys_that_scripts_ask_for_are_there_even_where_nothing_is_to_say() -> None:
+    value = inspect_json(facts())
+    assert value["GraphDriver"] == {"Name": value["Driver"], "Data": None}
+    assert value["Config"]["OnBuild"] is None
+    assert value["NetworkSettings"]["Networks"]["bridge"]["GwPriority"] == 0
+
+
 def test_a_time_that_was_never_is_gos_zero() -> None:
     assert time_text(None) == "0001-01-01T00:00:00Z"
