@@ -4,8 +4,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from nerdpy import labels
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import AlreadyExists, Conflict, NerdpyError, NotFound, Several
+from nerdpy.errors import AlreadyExists, Conflict, InvalidArgument, NerdpyError, NotFound, Several
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id, no_such_image
 from nerdpy.image.names import UNTAGGED, shown_name, untagged
 from nerdpy.image.protect import check_may_lose
@@ -93,7 +94,7 @@ class _Removal:
         self._check_repositories()
         stock = take_stock(self.engine)
         users = all_users(self.engine, with_state=True)
-        used_by = users.of_image(stock, records or self.asked)
+        used_by = self._who_need_it(stock, users.of_image(stock, records or self.asked))
         running = [container for container in used_by if container.id in users.running]
         self._check_users(running, used_by)
         if running:
@@ -101,6 +102,24 @@ class _Removal:
             self._untag()
         else:
             self._delete(stock, others)
+
+    def _who_need_it(self, stock: Stock, used_by: list[ContainerRecord]) -> list[ContainerRecord]:
+        """Not those whose own image is here under its name: a conversion has the config of what it was made
+        of, and its layers once they are unpacked."""
+        digest = self.asked[0].target.digest
+        configs = set(stock.configs(digest))
+
+        def has_another(container: ContainerRecord) -> bool:
+            config = container.labels.get(labels.IMAGE_ID)
+            if config not in configs or container.labels.get(labels.IMAGE_MOUNTS):
+                return False
+            try:
+                own = self.engine.containerd.images.get(container.image).target.digest
+            except (NotFound, InvalidArgument):
+                return False
+            return own != digest and config in stock.configs(own)
+
+        return [container for container in used_by if not has_another(container)]
 
     def _check_repositories(self) -> None:
         repositories = {shown_name(record.name).repository for record in self.asked}

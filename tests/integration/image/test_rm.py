@@ -67,6 +67,19 @@ def test_a_running_container_loses_only_the_name(cli: Cli, busybox_image: str) -
     assert cli.ok("images", "-q").lines == []
 
 
+def test_a_conversion_is_not_held_by_a_container_of_its_source(cli: Cli, busybox_image: str) -> None:
+    cli.ok("image", "convert", "--uncompress", "busybox", "plain:1")
+    cli.ok("run", "-d", "--name", "user", "--network", "none", busybox_image, "sleep", "inf")
+    assert cli.ok("rmi", "plain:1").lines[0] == "Untagged: plain:1"
+    assert cli.ok("exec", "user", "echo", "here").line == "here"
+    assert "is using its referenced image" in cli("rmi", "busybox").err
+    cli.ok("image", "convert", "--uncompress", "busybox", "plain:1")
+    cli.ok("rmi", "-f", "busybox")  # the conversion is what is left of the container's image
+    assert cli("rmi", "plain:1").code == 1
+    cli.ok("rm", "-f", "user")
+    cli.ok("rmi", "plain:1")
+
+
 def test_missing_images_are_told_and_the_rest_is_done(cli: Cli, busybox_image: str) -> None:
     done = cli("rmi", "nothing", "busybox", "nothing-either")
     assert done.code == 1
