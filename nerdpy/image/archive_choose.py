@@ -8,15 +8,20 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
 from nerdpy.image import archive_json
 from nerdpy.image.archive_wish import Wish
-from nerdpy.image.read import ATTESTATION, INDEXES, manifests_of, own_platform, pick_manifest, read, read_json
+from nerdpy.image.platforms import is_foreign
+from nerdpy.image.read import (
+    ATTESTATION,
+    INDEXES,
+    SUBJECT,
+    manifests_of,
+    own_platform,
+    pick_manifest,
+    read,
+    read_json,
+)
 from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.platform import best_match
 from nerdpy.model.records import ImageRecord
-
-SUBJECT = "vnd.docker.reference.digest"
-"""Annotation of an attestation: the manifest that it is about."""
-NOT_FETCHED = ("nondistributable", "foreign")
-"""Words in the media types of layers that nobody may have to have."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def _blob(blob: Descriptor, record: ImageRecord, content: Content) -> dict[str, 
     try:
         return {blob.digest: content.info(blob.digest).size}
     except NotFound as error:
-        if any(word in blob.media_type for word in NOT_FETCHED):
+        if is_foreign(blob):
             return {}
         raise NotFound(
             f'image "{record.name}" lacks content here: {blob.digest[:19]} was not fetched',

@@ -100,7 +100,7 @@ def converted(
     engine: Engine, client: Client, record: ImageRecord, options: ConvertOptions, progress: ArchiveProgress
 ) -> Descriptor:
     """What the image becomes, without a name: the client's lease alone holds it."""
-    return _Conversion(engine, client, choose(engine, record, options.wish), options, progress).run()
+    return _Conversion(engine, client, _held(engine, client, record, options.wish), options, progress).run()
 
 
 def target_names(targets: list[str]) -> list[str]:
@@ -151,10 +151,7 @@ class _Conversion:
                 _entry(index, old, new) for old, new in zip(self._chosen.manifests, made, strict=True)
             ],
         }
-        labels: dict[str, str] = {
-            f"{committed.REFERENCE}m.{number}": one.digest for number, one in enumerate(made)
-        }
-        return self._write(value, INDEX[self._kind], labels)
+        return self._write(value, INDEX[self._kind], committed.index_labels(one.digest for one in made))
 
     def tables(self) -> Descriptor:
         """The image of the tables of contents, when the conversion has run."""

@@ -13,14 +13,12 @@ from typing import Any
 from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
-from nerdpy.image.read import ATTESTATION, INDEXES, read, read_json
+from nerdpy.image.read import ATTESTATION, INDEXES, SUBJECT, read, read_json
 from nerdpy.image.stock import Stock, take_stock
 from nerdpy.model.descriptor import Descriptor, Digest, Platform
 from nerdpy.model.platform import best_match
 from nerdpy.model.records import ImageRecord
 
-SUBJECT = "vnd.docker.reference.digest"
-"""Annotation of an attestation: the manifest that it is about."""
 FOREIGN = ("nondistributable", ".foreign.")
 """In the media types of layers that are fetched from elsewhere, by the URLs in the manifest."""
 

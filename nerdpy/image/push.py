@@ -30,6 +30,7 @@ from nerdpy.image.telling import tell
 from nerdpy.image.trust import find_program, sign
 from nerdpy.image.watch import PUSH, Watch
 from nerdpy.linux import process
+from nerdpy.model.committed import index_labels
 from nerdpy.model.descriptor import Descriptor, Platform
 from nerdpy.model.records import ImageRecord
 from nerdpy.model.reference import Reference, parse_reference
@@ -44,8 +45,6 @@ MOMENT = timedelta(minutes=1)
 """How long the name of a part lives at most; it is needed until containerd has looked it up."""
 LOOKED_UP = "pushing content"
 """containerd's word when it has."""
-REFERENCE = "containerd.io/gc.ref.content.m."
-"""Labels of an index: what it needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +195,7 @@ class _Push:
     def _hold(self, part: Part) -> None:
         client, target = self.client, part.target
         if part.index:
-            labels = {f"{REFERENCE}{number}": digest for number, digest in enumerate(part.children)}
+            labels = index_labels(part.children)
             client.content.write(f"push-{target.digest}", part.index, digest=target.digest, labels=labels)
         client.leases.add_resource(client.calls.lease, LeaseResource(target.digest, "content"))
 

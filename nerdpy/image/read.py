@@ -18,6 +18,8 @@ INDEXES = {
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 }
+SUBJECT = "vnd.docker.reference.digest"
+"""Annotation of an attestation: the manifest that it is about."""
 ATTESTATION = "vnd.docker.reference.type"
 """Annotation of manifests in an index that are no images."""
 

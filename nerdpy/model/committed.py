@@ -3,7 +3,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nerdpy.dataclass import dataclass, replace
@@ -88,6 +88,11 @@ def manifest_labels(value: Mapping[str, Any]) -> dict[str, str]:
     """What keeps config and layers as long as the manifest is there."""
     layers = {f"{REFERENCE}l.{number}": layer["digest"] for number, layer in enumerate(value["layers"])}
     return {f"{REFERENCE}config": value["config"]["digest"], **layers}
+
+
+def index_labels(digests: Iterable[str]) -> dict[str, str]:
+    """What keeps the manifests as long as their index is there."""
+    return {f"{REFERENCE}m.{number}": digest for number, digest in enumerate(digests)}
 
 
 def encoded(value: Mapping[str, Any], media_type: str) -> tuple[bytes, Descriptor]:

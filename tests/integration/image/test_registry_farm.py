@@ -1,7 +1,6 @@
 """Pulls by containerd from every kind of registry, on every way to it, with logins in every place: each host
 sees its own credential, and nothing else; redirects and token servers included."""
 
-import json
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -18,14 +17,12 @@ from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.farm import KINDS, ROUTES, Papers
 from tests.integration.support.images import own_platform
 from tests.integration.support.isolation import OWN
+from tests.integration.support.logins import keep_logins
 
 ADDRESS, ELSEWHERE = "198.51.100.17", "198.51.100.18"
 WANTS_LOGIN = {"basic", "token", "mtls", "http"}
 KEEPERS = ("helper", "missing", "file")
 STRANGER = "stranger:never-to-be-shown"
-HELPER = """#!/bin/sh
-cat {folder}/$(tr / _) 2>/dev/null || {{ echo credentials not found in native keychain; exit 1; }}
-"""
 
 
 @dataclass
@@ -110,29 +107,10 @@ def farm_of(
         yield Farm(registry, mirror, hosts, f"{host}/team/thing:1")
 
 
-def keep_logins(cli: Cli, accounts: dict[str, str], keeper: str = "file") -> None:
-    """The accounts of hosts, and one more that nobody may ever see."""
-    accounts = accounts | {ADDRESS: STRANGER, "docker.io": STRANGER}
-    config: dict[str, object] = {"credsStore": {"helper": "ring", "missing": "nowhere"}.get(keeper, "")}
-    if keeper == "file":
-        config = {"auths": {host: {"auth": basic(text).split()[1]} for host, text in accounts.items()}}
-    if keeper == "helper":
-        programs, ring = cli.folder / "bin", cli.folder / "ring"
-        programs.mkdir(exist_ok=True)
-        ring.mkdir(exist_ok=True)
-        for host, text in accounts.items():
-            user, _, secret = text.partition(":")
-            (ring / host).write_text(json.dumps({"ServerURL": host, "Username": user, "Secret": secret}))
-        (programs / "docker-credential-ring").write_text(HELPER.format(folder=ring))
-        (programs / "docker-credential-ring").chmod(0o755)
-        cli.environment["PATH"] = f"{programs}:{cli.environment['PATH']}"
-    folder = cli.folder / ".docker"
-    folder.mkdir(exist_ok=True)
-    (folder / "config.json").write_text(json.dumps(config))
-
-
 def logins(farm: Farm) -> dict[str, str]:
-    return {stand.double.host: stand.account for stand in farm.stands}
+    """The accounts of the farm's hosts, and one more that nobody may ever see."""
+    accounts = {stand.double.host: stand.account for stand in farm.stands}
+    return accounts | {ADDRESS: STRANGER, "docker.io": STRANGER}
 
 
 def forget(engine: PrivateEngine, namespace: str, farm: Farm) -> None:

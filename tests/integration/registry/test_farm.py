@@ -1,8 +1,6 @@
 """Every kind of registry, every way to it, every place where a login may lie: each host sees its own
 credential, and nothing else."""
 
-import base64
-import json
 import subprocess
 from pathlib import Path
 
@@ -11,12 +9,10 @@ import pytest
 from tests.integration.support.cli import Cli
 from tests.integration.support.farm import KINDS, ROUTES, WANTS_LOGIN, Farm, Papers, farm_of
 from tests.integration.support.isolation import OWN
+from tests.integration.support.logins import keep_logins
 
 ADDRESS = "198.51.100.9"
 KEEPERS = ("helper", "missing", "file")
-HELPER = """#!/bin/sh
-cat {folder}/$(tr / _) 2>/dev/null || {{ echo credentials not found in native keychain; exit 1; }}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -26,28 +22,9 @@ def papers(machine: None) -> Papers:
     return Papers.made(OWN / "farm-tls", ADDRESS)
 
 
-def keep_logins(cli: Cli, farm: Farm, keeper: str) -> None:
+def logins(farm: Farm) -> dict[str, str]:
     """Both accounts, and one more that nobody may ever see."""
-    accounts = {stand.server.host: stand.account for stand in farm.stands} | {ADDRESS: "stranger:s"}
-    config: dict[str, object] = {"credsStore": {"helper": "ring", "missing": "nowhere"}.get(keeper, "")}
-    if keeper == "file":
-        entries = {
-            host: {"auth": base64.b64encode(text.encode()).decode()} for host, text in accounts.items()
-        }
-        config = {"auths": entries}
-    if keeper == "helper":
-        programs, ring = cli.folder / "bin", cli.folder / "ring"
-        programs.mkdir(exist_ok=True)
-        ring.mkdir(exist_ok=True)
-        for host, text in accounts.items():
-            name, _, secret = text.partition(":")
-            (ring / host).write_text(json.dumps({"ServerURL": host, "Username": name, "Secret": secret}))
-        (programs / "docker-credential-ring").write_text(HELPER.format(folder=ring))
-        (programs / "docker-credential-ring").chmod(0o755)
-        cli.environment["PATH"] = f"{programs}:{cli.environment['PATH']}"
-    folder = cli.folder / ".docker"
-    folder.mkdir(exist_ok=True)
-    (folder / "config.json").write_text(json.dumps(config))
+    return {stand.server.host: stand.account for stand in farm.stands} | {ADDRESS: "stranger:s"}
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -60,7 +37,7 @@ def test_each_host_sees_its_own_credential_and_nothing_else(
         known = {"SSL_CERT_FILE": str(farm.authority)} if kind == "public" else {}
         name = f"{farm.registry.server.host}/team/thing:1"
         for keeper in KEEPERS:
-            keep_logins(cli, farm, keeper)
+            keep_logins(cli, logins(farm), keeper)
             shown = cli("--hosts-dir", farm.hosts, "manifest", "inspect", name, env=known)
             assert (shown.code == 0) is not (needs_login and keeper == "missing"), str(shown)
             assert bool(farm.mirror.server.seen) is (route != "direct")
@@ -76,7 +53,7 @@ def test_each_host_sees_its_own_credential_and_nothing_else(
 @pytest.mark.parametrize("kind", ["private-ca", "mtls", "http"])
 def test_without_its_description_no_registry_is_trusted(cli: Cli, papers: Papers, kind: str) -> None:
     with farm_of(kind, "direct", cli.folder, papers) as farm:
-        keep_logins(cli, farm, "file")
+        keep_logins(cli, logins(farm), "file")
         refused = cli("manifest", "inspect", f"{farm.registry.server.host}/team/thing:1")
         assert refused.code == 1
         assert farm.registry.shown == set()
@@ -84,7 +61,7 @@ def test_without_its_description_no_registry_is_trusted(cli: Cli, papers: Papers
 
 def test_the_mirror_s_path_is_the_whole_where_that_is_said(cli: Cli, papers: Papers) -> None:
     with farm_of("basic", "override", cli.folder, papers) as farm:
-        keep_logins(cli, farm, "file")
+        keep_logins(cli, logins(farm), "file")
         host = farm.registry.server.host
         cli.ok("--hosts-dir", farm.hosts, "manifest", "inspect", f"{host}/team/thing:1")
         wanted = f"/proxy/cache/team/thing/manifests/1?ns={host}"
@@ -94,7 +71,7 @@ def test_the_mirror_s_path_is_the_whole_where_that_is_said(cli: Cli, papers: Pap
 
 def test_what_is_configured_for_one_host_is_shown_to_no_other(cli: Cli, papers: Papers) -> None:
     with farm_of("basic", "mirror", cli.folder, papers) as farm:
-        keep_logins(cli, farm, "file")
+        keep_logins(cli, logins(farm), "file")
         described = farm.hosts / farm.registry.server.host / "hosts.toml"
         described.write_text(
             described.read_text() + f'[host."{farm.mirror.url}".header]\nx-secret = "mirror only"\n'

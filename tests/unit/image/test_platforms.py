@@ -10,8 +10,8 @@ import pytest
 from nerdpy.config import Config
 from nerdpy.engine import Engine
 from nerdpy.errors import NotFound
-from nerdpy.image.platforms import SUBJECT, Part, Wants, choose_part
-from nerdpy.image.read import ATTESTATION, INDEXES
+from nerdpy.image.platforms import Part, Wants, choose_part
+from nerdpy.image.read import ATTESTATION, INDEXES, SUBJECT
 from nerdpy.model.descriptor import Descriptor, Digest, Platform
 from nerdpy.model.records import ImageRecord
 from tests.fakes.containerd import FakeContainerd
