@@ -121,6 +121,7 @@ def test_what_is_not_known_stays_as_it_is() -> None:
         (STATUS + "404 Not Found", False),
         (STATUS + "401 Unauthorized", False),
         (TOLD + "EOF", True),
+        (TOLD + "readfrom tcp 127.0.0.1:1->127.0.0.1:2: write tcp: use of closed network connection", True),
         (TOLD + "read tcp 1.2.3.4:5->6.7.8.9:443: read: connection reset by peer", True),
         (TOLD + "net/http: TLS handshake timeout", True),
         (TOLD + "dial tcp 1.2.3.4:443: i/o timeout", True),
