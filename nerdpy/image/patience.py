@@ -17,7 +17,8 @@ LONGEST = 60.0
 BUSY = re.compile(r"request to (\S+): 429 ")
 PASSING = re.compile(
     r"request to \S+: (?:408|429|5\d\d) |connection reset by peer|broken pipe|\bEOF\b|i/o timeout"
-    r"|use of closed network connection|TLS handshake timeout|Client\.Timeout|timeout awaiting response headers|server misbehaving"
+    r"|use of closed network connection"
+    r"|TLS handshake timeout|Client\.Timeout|timeout awaiting response headers|server misbehaving"
     r"|http2: .*(?:GOAWAY|client connection lost)|stream error|unexpected end"
 )
 
