@@ -56,8 +56,10 @@ class Bench:
         from hack.benchmark.crowds import Crowds
         from hack.benchmark.images import measure_pulls
         from hack.benchmark.listings import measure_images
+        from hack.benchmark.networks import Networks
 
         crowds = Crowds(self)
+        networks = Networks(self)
         everything: dict[str, Callable[[], None]] = {
             "start_up": self.measure_start_up,
             "run": self.measure_run,
@@ -73,6 +75,11 @@ class Bench:
             "stop": crowds.measure_stop,
             "logs": crowds.measure_logs,
             "stats": crowds.measure_stats,
+            "attach": networks.measure_attach,
+            "remove_many": networks.measure_remove_many,
+            "parallel_ports": networks.measure_parallel_ports,
+            "lookup": networks.measure_lookup,
+            "throughput": networks.measure_throughput,
         }
         for name, measure in everything.items():
             if only in name:
