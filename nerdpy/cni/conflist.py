@@ -16,6 +16,13 @@ CNI_VERSION = "1.0.0"
 ID_FIELD = "nerdctlID"
 LABELS_FIELD = "nerdctlLabels"
 DEFAULT_LABEL = "nerdctl/default-network"
+SETTINGS_FIELD = "nerdpy"
+"""What a conflist has no field for: `options` (`-o`, in docker's names), `internal`, `attachable`,
+`ipam_options`, `parent_is_ours`. Plugins, nerdctl and other readers pass the field over."""
+GATEWAY_MODES = ("nat", "nat-unprotected", "routed", "isolated")
+_GATEWAY_MODE = "com.docker.network.bridge.gateway_mode_ipv{}"
+_HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4"
+_INTERFACE_PREFIX = "com.docker.network.container_iface_prefix"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +48,44 @@ class Network:
     def is_default(self) -> bool:
         """Is it the one that `bridge` means?"""
         return self.labels.get(DEFAULT_LABEL) == "true"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What nerdpy has noted besides the conflist's own fields; empty for networks of others."""
+        found = self.content.get(SETTINGS_FIELD)
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def options(self) -> dict[str, str]:
+        """`-o KEY=VALUE` as it was given, in docker's names."""
+        return dict(self.settings.get("options") or {})
+
+    def gateway_mode(self, version: int) -> str:
+        """How IPv4 or IPv6 (4, 6) of a bridge passes the host: one of GATEWAY_MODES.
+
+        `nat`: masqueraded, published ports are translated, all others are closed to outsiders;
+        `nat-unprotected`: the same, but every port is open to who has a route; `routed`: neither masqueraded
+        nor translated, published ports are opened at the container's own address; `isolated`: the bridge
+        of an internal network has no address.
+        """
+        return self.options.get(_GATEWAY_MODE.format(version)) or GATEWAY_MODES[0]
+
+    @property
+    def host_binding(self) -> str:
+        """The address of the host that ports are published on when `-p` names none; empty: all."""
+        return self.options.get(_HOST_BINDING, "")
+
+    @property
+    def interface_prefix(self) -> str:
+        """What the interfaces in containers are called, before their number."""
+        return self.options.get(_INTERFACE_PREFIX) or "eth"
+
+    @property
+    def is_internal(self) -> bool:
+        """Has it no way out?"""
+        if "internal" in self.settings:
+            return bool(self.settings["internal"])
+        return self.driver == "bridge" and not self.plugins[0].get("isGateway")
 
     @cached_property
     def plugins(self) -> tuple[dict[str, Any], ...]:
