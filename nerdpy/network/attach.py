@@ -31,6 +31,7 @@ from nerdpy.network.attachment import (
 )
 from nerdpy.network.names import refresh_hosts
 from nerdpy.network.pin import pin_namespaces
+from nerdpy.network.tags import mark_links
 from nerdpy.network.telling import tell_of_link
 
 __all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
@@ -148,6 +149,7 @@ def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: in
 
         raise explain.failed_attachment(error, link.name, record) from error
     link.result = result or {}
+    mark_links(engine, container_id, link)
     if link.rules is not None:
         chain.publish(engine, call.container_id, link, record.ports)
 
@@ -181,7 +183,9 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
 
 def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
     """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
-    unpublishing = threading.Thread(target=chain.unpublish, args=(call.container_id, link, record.ports))
+    unpublishing = threading.Thread(
+        target=chain.unpublish, args=(engine, call.container_id, link, record.ports)
+    )
     unpublishing.start()  # the kernel takes 10 ms to be sure that no packet uses the rules any more
     complaints: list[str] = []
     previous = {"prevResult": link.result} if link.result else {}

@@ -24,6 +24,7 @@ from nerdpy.network.rules import (
     put_up,
     saved,
 )
+from nerdpy.network.tags import pin_of, tag_of
 
 if TYPE_CHECKING:
     from nerdpy.network.attach import AttachmentRequest
@@ -111,7 +112,7 @@ def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]
         address = next((one.address for one in addresses if not one.is_ipv6), "")
         address6 = next((one.address for one in addresses if one.is_ipv6), "")
         elements = published(ports, owner, address, address6)
-        rules.publish(owner, elements, lambda tag: _is_alive(engine, tag))
+        rules.publish(tag_of(engine, owner), elements, lambda tag: is_pinned(pin_of(engine, tag)))
         udp = {port.host_port for port in ports if port.protocol == "udp"}
         if udp:
             from nerdpy.linux.conntrack import forget_udp
@@ -119,16 +120,11 @@ def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]
             forget_udp(udp)
 
 
-def unpublish(owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
+def unpublish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
     """Take the ports down; the network's own rules stay."""
     if link.publishes and link.rules is not None:
         with suppress(OSError):
-            rules.unpublish(owner, possible(ports))
-
-
-def _is_alive(engine: Engine, tag: str) -> bool:
-    """Does the container with this tag still run? (A tag is the name of its pinned namespace.)"""
-    return is_pinned(engine.paths.netns("").with_name(tag))
+            rules.unpublish(tag_of(engine, owner), possible(ports))
 
 
 def _capabilities(request: "AttachmentRequest") -> dict[str, Any]:
