@@ -48,6 +48,12 @@ class Config:
     experimental: bool = True
     host_gateway_ip: str = ""
     bridge_ip: str = ""
+    default_address_pools: tuple[tuple[str, int], ...] = ()
+    """Where networks without `--subnet` find theirs, as in `[{base = "10.200.0.0/16", size = 24}]`; empty:
+    /24 of 10.4.0.0/14, and for IPv6 a random /64 of fd00::/8."""
+    default_network_opts: tuple[tuple[str, str, str], ...] = ()
+    """`-o` of each new network by its driver, as in `{bridge = {"com.docker.network.driver.mtu" = "1450"}}`;
+    the default network, too."""
     kube_hide_dupe: bool = False
     """In Kubernetes' namespace, show and remove the names of one image as one."""
     cdi_spec_dirs: tuple[str, ...] = ("/etc/cdi", "/var/run/cdi")
@@ -65,6 +71,10 @@ class Config:
     """Text in the form of docker's config.json, whose credentials come before the file's. A secret."""
     address_was_named: bool = False
     """Was `address` chosen by flag, environment or file? Then no private engine is started in its place."""
+
+    def network_opts(self, driver: str) -> dict[str, str]:
+        """The default options of networks with this driver."""
+        return {key: value for of, key, value in self.default_network_opts if of == driver}
 
 
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
@@ -123,6 +133,8 @@ def _from_file(key: str, value: Any, toml_path: str) -> Any:
         raise InvalidArgument(
             f'unknown key "{key}" in {toml_path}', hint="the known keys stand in docs/config.md"
         )
+    if key in _TABLES:
+        return _TABLES[key](value, f'"{key}" in {toml_path}')
     kind = _kind_of(key)
     if kind is tuple:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -131,6 +143,35 @@ def _from_file(key: str, value: Any, toml_path: str) -> Any:
     if not isinstance(value, kind):
         raise InvalidArgument(f'"{key}" in {toml_path} must be a {"boolean" if kind is bool else "string"}')
     return value
+
+
+def _address_pools(value: Any, where: str) -> tuple[tuple[str, int], ...]:
+    from ipaddress import ip_network
+
+    found = []
+    for one in value if isinstance(value, list) else [None]:
+        if not isinstance(one, dict) or set(one) != {"base", "size"} or type(one["size"]) is not int:
+            raise InvalidArgument(f'{where} must be a list of tables {{base = "10.200.0.0/16", size = 24}}')
+        try:
+            base = ip_network(one["base"])
+        except (ValueError, TypeError) as error:
+            raise InvalidArgument(f'{where}: "{one["base"]}" is no subnet: {error}') from error
+        if not base.prefixlen <= one["size"] <= base.max_prefixlen - 2:
+            raise InvalidArgument(f"{where}: {base} cannot be parted into subnets of size {one['size']}")
+        found.append((str(base), one["size"]))
+    return tuple(found)
+
+
+def _network_opts(value: Any, where: str) -> tuple[tuple[str, str, str], ...]:
+    found = []
+    for driver, options in value.items() if isinstance(value, dict) else [("", None)]:
+        if not isinstance(options, dict) or not all(isinstance(one, str) for one in options.values()):
+            raise InvalidArgument(f"{where} must be a table for each driver, with options that are strings")
+        found += [(driver, key, option) for key, option in options.items()]
+    return tuple(found)
+
+
+_TABLES = {"default_address_pools": _address_pools, "default_network_opts": _network_opts}
 
 
 def _from_environment(field: str, value: str, variable: str) -> Any:

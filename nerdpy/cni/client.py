@@ -10,7 +10,9 @@ from nerdpy.cni.conflist import Network, network_files, parse_network
 from nerdpy.config import CNI_PATHS, Config
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, PermissionDenied
+from nerdpy.linux.flock import is_held
 
+_CHANGING = ".nerdctl.lock"
 Warn = Callable[[str], None]
 
 
@@ -77,8 +79,12 @@ class Cni:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold the lock of the network files (nerdctl's own, so that both keep out of each other's way)."""
-        with self._locked(".nerdctl.lock"):
+        with self._locked(_CHANGING):
             yield
+
+    def is_being_changed(self) -> bool:
+        """Does somebody hold that lock?"""
+        return is_held(self.netconf / _CHANGING)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -17,8 +17,8 @@ ID_FIELD = "nerdctlID"
 LABELS_FIELD = "nerdctlLabels"
 DEFAULT_LABEL = "nerdctl/default-network"
 SETTINGS_FIELD = "nerdpy"
-"""What a conflist has no field for: `options` (`-o`, in docker's names), `internal`, `attachable`,
-`ipam_options`, `parent_is_ours`. Plugins, nerdctl and other readers pass the field over."""
+"""What a conflist has no field for: `options` (`-o`, in docker's names), `link`, `internal`,
+`attachable`, `ipam_options`. Plugins, nerdctl and other readers pass the field over."""
 GATEWAY_MODES = ("nat", "nat-unprotected", "routed", "isolated")
 _GATEWAY_MODE = "com.docker.network.bridge.gateway_mode_ipv{}"
 _HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4"
@@ -38,6 +38,11 @@ class Network:
     def id(self) -> str:
         """Empty for files that neither nerdpy nor nerdctl wrote: those can be used, but not removed."""
         return str(self.content.get(ID_FIELD, ""))
+
+    @property
+    def shown_id(self) -> str:
+        """The id by which it is shown and found; files of others get the one that nerdctl would give them."""
+        return self.id or network_id(self.name)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -83,8 +88,8 @@ class Network:
     @property
     def is_internal(self) -> bool:
         """Has it no way out?"""
-        if "internal" in self.settings:
-            return bool(self.settings["internal"])
+        if self.settings:
+            return bool(self.settings.get("internal"))
         return self.driver == "bridge" and not self.plugins[0].get("isGateway")
 
     @cached_property
@@ -101,6 +106,17 @@ class Network:
     def bridge(self) -> str:
         """The bridge's interface name; empty for other drivers."""
         return str(self.plugins[0].get("bridge", "cni0")) if self.driver == "bridge" else ""
+
+    @property
+    def own_link(self) -> str:
+        """The interface that goes with the network; empty: none, or one that was there before it."""
+        return str(self.settings.get("link", self.bridge))
+
+    @property
+    def ipam(self) -> dict[str, Any]:
+        """Who gives out its addresses: the first plugin's section."""
+        found = self.plugins[0].get("ipam") if self.plugins else None
+        return found if isinstance(found, dict) else {}
 
     @property
     def has_ipv6(self) -> bool:

@@ -9,6 +9,8 @@ from nerdpy.dataclass import dataclass
 from nerdpy.errors import DeadlineExceeded, FailedPrecondition, NerdpyError, NotFound
 from nerdpy.linux.spawn import PATIENCE, SEARCH_PATH, Ended, start
 
+DHCP = "dhcp"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -40,6 +42,10 @@ def run(command: str, configuration: dict[str, Any], call: Call) -> bytes:
     """Run the plugin that `configuration` names to its end, and return what it wrote on stdout."""
     plugin = str(configuration["type"])
     path = find_plugin(plugin, call.folders)
+    if _ipam(configuration) == DHCP:
+        from nerdpy.cni.dhcp import ensure_daemon
+
+        ensure_daemon(find_plugin(DHCP, call.folders), configuration["ipam"])
     text = json.dumps(configuration, separators=(",", ":")).encode()
     started = start([path], environment=_environment(command, call), text=text, shared=call.lock)
     try:
@@ -51,6 +57,11 @@ def run(command: str, configuration: dict[str, Any], call: Call) -> bytes:
     if ended.status != 0:
         raise plugin_error(plugin, ended)
     return ended.output
+
+
+def _ipam(configuration: dict[str, Any]) -> str:
+    section = configuration.get("ipam")
+    return str(section.get("type", "")) if isinstance(section, dict) else ""
 
 
 def find_plugin(name: str, folders: tuple[str, ...]) -> str:

@@ -42,14 +42,14 @@ class NetworkRow(Row):
 
 def network_row(content: Mapping[str, Any], *, created_at: datetime, no_trunc: bool) -> NetworkRow:
     """The row of a network."""
-    full = str(content.get("nerdctlID", ""))
+    full = _id(content)
     subnets = [str(part.get("subnet", "")) for part in _ranges(content)]
     return NetworkRow(
         ID=full if no_trunc else full[:12],
         Name=content["name"],
         Driver=_driver(content),
         Scope="local",
-        IPv4=_word(any(":" not in one for one in subnets)),
+        IPv4=_word(_has_ipv4(subnets)),
         IPv6=_word(any(":" in one for one in subnets)),
         Internal=_word(_is_internal(content)),
         CreatedAt=created_at.strftime("%Y-%m-%d %H:%M:%S.%f +0000 UTC") if created_at.timestamp() else "",
@@ -64,15 +64,19 @@ def network_json(
     subnets = [str(part.get("subnet", "")) for part in _ranges(content)]
     return {
         "Name": content["name"],
-        "Id": str(content.get("nerdctlID", "")),
+        "Id": _id(content),
         "Created": created_at.isoformat().replace("+00:00", "Z"),
         "Scope": "local",
         "Driver": _driver(content),
-        "EnableIPv4": any(":" not in one for one in subnets),
+        "EnableIPv4": _has_ipv4(subnets),
         "EnableIPv6": any(":" in one for one in subnets),
-        "IPAM": {"Driver": _ipam_driver(content), "Options": {}, "Config": list(_ipam_config(content))},
+        "IPAM": {
+            "Driver": _ipam_driver(content),
+            "Options": _noted(content, "ipam_options") or {},
+            "Config": list(_ipam_config(content)),
+        },
         "Internal": _is_internal(content),
-        "Attachable": False,
+        "Attachable": bool(_noted(content, "attachable")),
         "Ingress": False,
         "ConfigFrom": {"Network": ""},
         "ConfigOnly": False,
@@ -98,11 +102,29 @@ def _first(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return first
 
 
+def _has_ipv4(subnets: Sequence[str]) -> bool:
+    """Where nothing is said of subnets (DHCP, `host`), IPv4 is what there is."""
+    return not subnets or any(":" not in one for one in subnets)
+
+
+def _id(content: Mapping[str, Any]) -> str:
+    """Networks that neither nerdpy nor nerdctl wrote have no id: they get what nerdctl would give them."""
+    return str(content.get("nerdctlID") or hashlib.sha256(content["name"].encode()).hexdigest())
+
+
+def _noted(content: Mapping[str, Any], key: str) -> Any:
+    """What nerdpy has noted besides the conflist's own fields; None in networks of others."""
+    noted = content.get("nerdpy")
+    return noted.get(key) if isinstance(noted, Mapping) else None
+
+
 def _driver(content: Mapping[str, Any]) -> str:
     return str(_first(content).get("type", ""))
 
 
 def _is_internal(content: Mapping[str, Any]) -> bool:
+    if content.get("nerdpy"):
+        return bool(_noted(content, "internal"))
     first = _first(content)
     return first.get("type") == "bridge" and not first.get("isGateway")
 
@@ -129,7 +151,7 @@ def _ipam_config(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if "ipRange" in part:
             config["IPRange"] = part["ipRange"]
         gateway = part.get("gateway") or _first_address(subnet)
-        if gateway and not _is_internal(content):
+        if gateway and (_first(content).get("isGateway") or not _is_internal(content)):
             config["Gateway"] = gateway
         if subnet in reserved:
             config["AuxiliaryAddresses"] = reserved[subnet]
@@ -159,6 +181,10 @@ def _labels(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _options(content: Mapping[str, Any]) -> dict[str, str]:
+    """As they were given; of networks of others, and of the default one, what the plugins' fields say."""
+    given = _noted(content, "options")
+    if given is not None and content["name"] != "bridge":
+        return dict(given)
     first = _first(content)
     options: dict[str, str] = {}
     if first.get("mtu"):
@@ -173,7 +199,7 @@ def _options(content: Mapping[str, Any]) -> dict[str, str]:
     options |= {
         key: str(first[name]) for key, name in (("parent", "master"), ("mode", "mode")) if first.get(name)
     }
-    return options
+    return options | (given or {})
 
 
 def _word(claim: bool) -> str:

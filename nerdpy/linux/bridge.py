@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import struct
+from contextlib import suppress
 
 from nerdpy.linux.netlink import acknowledged, attribute, index_of, message, opened, set_link_up
 
@@ -22,9 +23,19 @@ def make_bridge(name: str, addresses: list[str], *, mtu: int = 0) -> None:
     flags = _REQUEST | _ACK | _EXCLUSIVE | _CREATE
     with opened() as link:
         acknowledged(link, message(_NEWLINK, flags, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + wanted))
+        if any(":" in text for text in addresses):
+            _allow_ipv6(name)
         for text in addresses:
             acknowledged(link, message(_NEWADDR, flags, _address(name, text)))
     set_link_up(name)
+
+
+def _allow_ipv6(name: str) -> None:
+    """Machines that switch IPv6 off by default have it on interfaces that ask for it, as with docker."""
+    with suppress(FileNotFoundError), open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "r+") as file:
+        if file.read(1) != "0":
+            file.seek(0)
+            file.write("0")
 
 
 def _address(name: str, text: str) -> bytes:

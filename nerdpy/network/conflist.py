@@ -4,42 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from nerdpy.cni.conflist import CNI_VERSION, ID_FIELD, LABELS_FIELD, network_id
+from nerdpy.cni.conflist import CNI_VERSION, ID_FIELD, LABELS_FIELD, SETTINGS_FIELD, network_id
 from nerdpy.dataclass import dataclass, field
-from nerdpy.errors import InvalidArgument, UsageError
-from nerdpy.model.pairs import parse_switch
+from nerdpy.network.driver_options import MODES, DriverOptions
+from nerdpy.network.lease_options import LeaseOptions
 from nerdpy.network.pools import Pool
 
 AUX_LABEL = "nerdctl/network-aux-addresses"
-DRIVERS = ("bridge", "macvlan", "ipvlan")
-_NAMES = {
-    "com.docker.network.driver.mtu": "mtu",
-    "com.docker.network.bridge.enable_ip_masquerade": "ip-masq",
-    "com.docker.network.bridge.enable_icc": "icc",
-    "com.docker.network.bridge.name": "name",
-    "macvlan_mode": "mode",
-    "ipvlan_mode": "mode",
-}
-"""docker's names of driver options -> nerdctl's."""
-_KNOWN = {
-    "bridge": ("mtu", "ip-masq", "icc", "name"),
-    "macvlan": ("parent", "mode", "mtu"),
-    "ipvlan": ("parent", "mode", "mtu"),
-}
-_MODES = {"macvlan": ("bridge",), "ipvlan": ("l2", "l3")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class DriverOptions:
-    """What `-o` says, checked."""
-
-    mtu: int = 0
-    masquerades: bool = True
-    isolates: bool = False
-    """icc=false: containers of this network don't reach each other."""
-    bridge: str = ""
-    parent: str = ""
-    mode: str = ""
+_NAT = ("nat", "nat-unprotected")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,40 +22,24 @@ class ConflistOptions:
     driver: Literal["bridge", "macvlan", "ipvlan"] = "bridge"
     pools: tuple[Pool, ...] = ()
     options: DriverOptions = field(default_factory=DriverOptions)
+    leases: LeaseOptions = field(default_factory=LeaseOptions)
     labels: dict[str, str] = field(default_factory=dict)
     is_internal: bool = False
+    is_attachable: bool = False
+    bridge: str = ""
+    """What the bridge is called where `-o` names none and the usual name is another namespace's."""
+    link: str = ""
+    """The interface that comes and goes with the network: its bridge, or the parent that is made for it."""
 
-
-def parse_driver_options(driver: str, texts: Sequence[str]) -> DriverOptions:
-    """`-o KEY=VALUE`, with docker's or nerdctl's keys; one that the driver doesn't know is an error."""
-    if driver not in DRIVERS:
-        raise InvalidArgument(f'network driver "{driver}" is not known', hint=f"use {', '.join(DRIVERS)}")
-    found: dict[str, str] = {}
-    for text in texts:
-        key, _, value = text.partition("=")
-        key = _NAMES.get(key, key)
-        if key not in _KNOWN[driver]:
-            raise UsageError(
-                f'driver "{driver}" has no option "{text.partition("=")[0]}"',
-                hint=f"it has {', '.join(_KNOWN[driver])}",
-            )
-        found[key] = value
-    mode = found.get("mode", "")
-    if mode and mode not in _MODES.get(driver, ()):
-        raise InvalidArgument(
-            f'driver "{driver}" has no mode "{mode}"', hint=f"use {' or '.join(_MODES[driver])}"
+    @property
+    def has_address(self) -> bool:
+        """Is the host on the bridge, with the gateway's address?"""
+        return (
+            self.driver == "bridge"
+            and not self.options.inhibits_ipv4
+            and not self.leases.is_dhcp
+            and "isolated" not in self.options.gateway_modes
         )
-    mtu = found.get("mtu", "0")
-    if not mtu.isdecimal():
-        raise InvalidArgument(f'mtu "{mtu}" is no number')
-    return DriverOptions(
-        mtu=int(mtu),
-        masquerades=parse_switch(found.get("ip-masq") or "true", "ip-masq"),
-        isolates=not parse_switch(found.get("icc") or "true", "icc"),
-        bridge=_interface(found.get("name", "")),
-        parent=_interface(found.get("parent", "")),
-        mode=mode,
-    )
 
 
 def build_conflist(options: ConflistOptions, *, addresses: str) -> dict[str, Any]:
@@ -94,40 +50,68 @@ def build_conflist(options: ConflistOptions, *, addresses: str) -> dict[str, Any
         "name": options.name,
         ID_FIELD: network_id(options.name),
         LABELS_FIELD: options.labels | _aux_label(options.pools),
+        SETTINGS_FIELD: _settings(options),
         "plugins": build(options, addresses),
     }
 
 
 def bridge_name(options: ConflistOptions) -> str:
     """The interface: as asked, or `br-` and the beginning of the id, as docker and nerdctl have it."""
-    return options.options.bridge or f"br-{network_id(options.name)[:12]}"
+    return options.options.bridge or options.bridge or f"br-{network_id(options.name)[:12]}"
+
+
+def spare_bridge_name(namespace: str, name: str) -> str:
+    """The bridge of a network whose usual bridge belongs to a network of another namespace."""
+    return f"br-{network_id(f'{namespace}/{name}')[:12]}"
+
+
+def parent_name(options: ConflistOptions) -> str:
+    """The parent of macvlan and ipvlan interfaces: as asked, or a dummy called as docker calls it."""
+    return options.options.parent or f"dm-{network_id(options.name)[:12]}"
+
+
+def _settings(options: ConflistOptions) -> dict[str, Any]:
+    claims = {"internal": options.is_internal, "attachable": options.is_attachable}
+    noted: dict[str, Any] = {"options": options.options.given, "link": options.link}
+    if options.leases.given:
+        noted["ipam_options"] = options.leases.given
+    return noted | {name: True for name, claim in claims.items() if claim}
 
 
 def _bridge_plugins(options: ConflistOptions, addresses: str) -> list[dict[str, Any]]:
     bridge: dict[str, Any] = {"type": "bridge", "bridge": bridge_name(options)}
-    if not options.is_internal:
+    if options.has_address:
         bridge["isGateway"] = True
-        if options.options.masquerades:
+        if not options.is_internal and _masquerades(options):
             bridge["ipMasq"] = True
     if options.options.mtu:
         bridge["mtu"] = options.options.mtu
-    bridge |= {"hairpinMode": True, "ipam": _host_local(options, addresses)}
+    bridge |= {"hairpinMode": True, "ipam": _ipam(options, addresses)}
     bridge |= _ips_capability(options)
     policy = "isolated" if options.options.isolates else "same-bridge"
+    if options.options.isolates:
+        bridge["portIsolation"] = True
     plugins = [bridge]
     if not options.is_internal:
         plugins.append({"type": "portmap", "capabilities": {"portMappings": True}})
     return [*plugins, {"type": "firewall", "ingressPolicy": policy}, {"type": "tuning"}]
 
 
+def _masquerades(options: ConflistOptions) -> bool:
+    """For both families, as far as the plugin knows: our own rules look at each family's gateway mode."""
+    families = _families(options)
+    modes = [
+        mode for version, mode in zip((4, 6), options.options.gateway_modes, strict=True) if families[version]
+    ]
+    return options.options.masquerades and any(mode in _NAT for mode in modes)
+
+
 def _vlan_plugins(options: ConflistOptions, addresses: str) -> list[dict[str, Any]]:
-    plugin: dict[str, Any] = {"type": options.driver}
-    if options.options.parent:
-        plugin["master"] = options.options.parent
-    plugin["mode"] = options.options.mode or _MODES[options.driver][0]
+    plugin: dict[str, Any] = {"type": options.driver, "master": parent_name(options)}
+    plugin["mode"] = options.options.mode or MODES[options.driver][0]
     if options.options.mtu:
         plugin["mtu"] = options.options.mtu
-    plugin["ipam"] = _host_local(options, addresses)
+    plugin["ipam"] = _ipam(options, addresses)
     return [plugin | _ips_capability(options)]
 
 
@@ -135,7 +119,9 @@ def _ips_capability(options: ConflistOptions) -> dict[str, Any]:
     return {"capabilities": {"ips": True}} if _families(options)[6] else {}
 
 
-def _host_local(options: ConflistOptions, addresses: str) -> dict[str, Any]:
+def _ipam(options: ConflistOptions, addresses: str) -> dict[str, Any]:
+    if options.leases.is_dhcp:
+        return options.leases.plugin()
     ipam: dict[str, Any] = {"type": "host-local", "dataDir": addresses}
     if not options.is_internal:
         families = _families(options)
@@ -155,16 +141,3 @@ def _aux_label(pools: Sequence[Pool]) -> dict[str, str]:
         if pool.reserved
     }
     return {AUX_LABEL: json.dumps(reserved, separators=(",", ":"))} if reserved else {}
-
-
-def _interface(name: str) -> str:
-    """A name that the kernel takes for an interface (and a shell, and a file, survive)."""
-    if (
-        len(name) > 15
-        or not all(letter.isalnum() or letter in "-_." for letter in name)
-        or name in (".", "..")
-    ):
-        raise InvalidArgument(
-            f'"{name}" cannot be the name of an interface', hint="at most 15 letters and digits"
-        )
-    return name

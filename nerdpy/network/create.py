@@ -1,70 +1,30 @@
-"""Make a network: a conflist, and for a bridge its interface, which keeps others off name and subnet."""
+"""Make a network: a conflist, and for a bridge its interface, which keeps others off name and subnet.
 
-import errno
+The file comes first: a network without its interface is what every network is after a reboot, so a kill in
+between leaves a whole network, while a failure takes the file away again.
+"""
+
 from collections.abc import Sequence
-from typing import Any, Literal
+from contextlib import ExitStack
+from typing import Any
 
 from nerdpy.cni.conflist import Network, save_network
 from nerdpy.cni.run import find_plugin
-from nerdpy.dataclass import dataclass, field, replace
-from nerdpy.engine import Engine
-from nerdpy.errors import AlreadyExists, Conflict, InvalidArgument, NerdpyError, PermissionDenied
-from nerdpy.linux.bridge import make_bridge
+from nerdpy.dataclass import replace
+from nerdpy.engine import Engine, Warned
+from nerdpy.errors import AlreadyExists, Conflict, NerdpyError
 from nerdpy.linux.flock import locked
-from nerdpy.model.identifier import parse_identifier
-from nerdpy.network.conflist import (
-    ConflistOptions,
-    DriverOptions,
-    bridge_name,
-    build_conflist,
-    parse_driver_options,
-)
+from nerdpy.linux.netlink import index_of
+from nerdpy.network.conflist import ConflistOptions, bridge_name, build_conflist, spare_bridge_name
 from nerdpy.network.find import list_networks
+from nerdpy.network.links import make_link, planned_link
 from nerdpy.network.pools import Pool, parse_subnet
-from nerdpy.network.subnet import first_free, overlapping, taken_subnets
+from nerdpy.network.request import NetworkRequest, parse_request
+from nerdpy.network.subnet import first_free, overlapping, subnets_of, taken_subnets
 from nerdpy.network.telling import tell
 from nerdpy.paths import MACHINE_LOCK
 
-RESERVED = ("host", "none", "default", "bridge")
-"""Names that mean something else."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkRequest:
-    """`network create`, parsed."""
-
-    name: str
-    driver: Literal["bridge", "macvlan", "ipvlan"] = "bridge"
-    pools: tuple[Pool, ...] = ()
-    options: DriverOptions = field(default_factory=DriverOptions)
-    labels: dict[str, str] = field(default_factory=dict)
-    is_internal: bool = False
-    has_ipv4: bool = True
-    has_ipv6: bool = False
-
-
-def parse_request(
-    name: str,
-    driver: str = "bridge",
-    *,
-    pools: Sequence[Pool] = (),
-    options: Sequence[str] = (),
-    labels: dict[str, str] | None = None,
-    **switches: bool,
-) -> NetworkRequest:
-    """Check what was asked for as far as that can be done without looking at the machine."""
-    parse_identifier(name, "network")
-    if name in RESERVED or name.startswith(("container:", "ns:")):
-        raise InvalidArgument(f'network name "{name}" is reserved', hint="pick another name")
-    parsed = parse_driver_options(driver, options)
-    request = NetworkRequest(name=name, driver=driver, options=parsed, labels=labels or {}, **switches)  # type: ignore[arg-type]  # the driver was checked by parse_driver_options
-    kept = tuple(pool for pool in pools if request.has_ipv6 or pool.subnet.version == 4)
-    has_subnet6 = any(pool.subnet.version == 6 for pool in kept)
-    if not request.has_ipv4 and not (request.has_ipv6 and has_subnet6):
-        raise InvalidArgument("--ipv4=false needs --ipv6 and an IPv6 --subnet")
-    if not request.has_ipv4 and any(pool.subnet.version == 4 for pool in kept):
-        raise InvalidArgument("--ipv4=false excludes an IPv4 --subnet")
-    return replace(request, pools=kept)
+__all__ = ["NetworkRequest", "create", "parse_request", "write"]
 
 
 def create(engine: Engine, request: NetworkRequest) -> Network:
@@ -75,10 +35,17 @@ def create(engine: Engine, request: NetworkRequest) -> Network:
         options = ConflistOptions(
             name=request.name,
             driver=request.driver,
-            pools=_pools(engine, request),
             options=request.options,
+            leases=request.leases,
             labels=request.labels,
             is_internal=request.is_internal,
+            is_attachable=request.is_attachable,
+        )
+        everywhere = engine.cni.networks_of_all_namespaces()
+        options = replace(
+            options,
+            bridge=_spare_bridge(engine, options, everywhere),
+            pools=_pools(engine, request, options, everywhere),
         )
         network = write(engine, options)
         tell(engine, network, "create")
@@ -86,52 +53,64 @@ def create(engine: Engine, request: NetworkRequest) -> Network:
 
 
 def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False) -> Network:
-    """Make the bridge and the file, both or neither. To be called with the locks held."""
+    """Make the file and the interface, both or neither. To be called with the locks held."""
+    others = engine.cni.networks_of_all_namespaces()
+    options = replace(options, link=planned_link(options, others))
     content = build_conflist(options, addresses=str(engine.cni.addresses))
     _check_plugins(engine, content)
-    if options.driver == "bridge":
-        _make_interface(options)
-    try:
-        return save_network(engine.cni.path_of(options.name, is_default=is_default), content)
-    except OSError as error:
-        if options.driver == "bridge":
-            from nerdpy.linux.netlink import delete_link
-
-            delete_link(bridge_name(options))
-        raise NerdpyError(f'network "{options.name}" cannot be written: {error}') from error
-
-
-def _pools(engine: Engine, request: NetworkRequest) -> tuple[Pool, ...]:
-    taken = taken_subnets(engine.cni.networks_of_all_namespaces())
-    if request.driver == "bridge":
-        for pool in request.pools:
-            other = overlapping(pool.subnet, taken)
-            if other is not None:
-                raise Conflict(
-                    f"subnet {pool.subnet} overlaps {other}, which this machine uses already",
-                    hint="give another --subnet, or none: a free one is found",
-                )
-    pools = request.pools
-    if request.has_ipv4 and not any(pool.subnet.version == 4 for pool in pools):
-        pools = (Pool(subnet=parse_subnet(first_free(taken))), *pools)
-    if request.has_ipv6 and not any(pool.subnet.version == 6 for pool in pools):
-        raise InvalidArgument("--ipv6 needs an IPv6 --subnet", hint="for example --subnet fd00:5::/64")
-    return pools
+    path = engine.cni.path_of(options.name, is_default=is_default)
+    if path.exists():
+        raise Conflict(f'"{path}" is there already, with another network', hint="move it away")
+    with ExitStack() as undo:
+        undo.callback(path.unlink, missing_ok=True)
+        try:
+            network = save_network(path, content)
+        except OSError as error:
+            raise NerdpyError(f'network "{options.name}" cannot be written: {error}') from error
+        make_link(options)
+        undo.pop_all()
+    return network
 
 
-def _make_interface(options: ConflistOptions) -> None:
-    addresses = [f"{pool.router}/{pool.subnet.prefixlen}" for pool in options.pools]
-    try:
-        make_bridge(bridge_name(options), [] if options.is_internal else addresses, mtu=options.options.mtu)
-    except FileExistsError as error:
-        raise Conflict(
-            f'an interface "{bridge_name(options)}" exists already', hint="remove it with `ip link delete`"
-        ) from error
-    except PermissionError as error:
-        raise PermissionDenied("no permission to make a bridge", hint="networks are made by root") from error
-    except OSError as error:
-        if error.errno != errno.EOPNOTSUPP:
-            raise NerdpyError(f"the bridge cannot be made: {error.strerror}") from error
+def _spare_bridge(engine: Engine, options: ConflistOptions, others: Sequence[Network]) -> str:
+    """Networks of one name in two namespaces have one id, as nerdctl makes them; they need two bridges."""
+    is_taken = any(one.bridge == bridge_name(options) for one in others)
+    if options.driver != "bridge" or options.options.bridge or not is_taken:
+        return ""
+    return spare_bridge_name(engine.config.namespace, options.name)
+
+
+def _pools(
+    engine: Engine, request: NetworkRequest, options: ConflistOptions, others: Sequence[Network]
+) -> tuple[Pool, ...]:
+    if request.leases.is_dhcp:
+        return ()
+    pools = tuple(pool for pool in request.pools if request.has_family(pool.subnet.version))
+    for pool in request.pools:
+        if pool not in pools:
+            engine.notify(Warned(f"subnet {pool.subnet} is not used: the network was made without --ipv6"))
+    own_bridge = index_of(options.options.bridge) if options.options.bridge else 0
+    taken = taken_subnets(others, but=own_bridge)
+    _check_overlaps(pools, taken if request.driver == "bridge" else subnets_of(others))
+    added = tuple(
+        Pool(
+            subnet=parse_subnet(first_free(taken, pools=engine.config.default_address_pools, version=version))
+        )
+        for version in (4, 6)
+        if request.has_family(version) and not any(pool.subnet.version == version for pool in pools)
+    )
+    return tuple(sorted((*pools, *added), key=lambda pool: pool.subnet.version))
+
+
+def _check_overlaps(pools: Sequence[Pool], taken: Sequence[Any]) -> None:
+    """A bridge must not cover what the machine reaches elsewhere; macvlan lies on the parent's own subnet."""
+    for pool in pools:
+        other = overlapping(pool.subnet, taken)
+        if other is not None:
+            raise Conflict(
+                f"subnet {pool.subnet} overlaps {other}, which this machine uses already",
+                hint="give another --subnet, or none: a free one is found",
+            )
 
 
 def _check_plugins(engine: Engine, content: dict[str, Any]) -> None:

@@ -21,6 +21,10 @@ def ensure(engine: Engine, names: Iterable[str]) -> tuple[Network, ...]:
         if name in ("default", DEFAULT_NAME) and default_of(networks) is None:
             networks = [*networks, make_default(engine)]
         network = find_network(engine, name, networks)
+        if network.own_link and network.driver != "bridge":
+            from nerdpy.network.links import restore
+
+            restore(network)
         found[network.name] = network
     return tuple(found.values())
 
@@ -28,32 +32,39 @@ def ensure(engine: Engine, names: Iterable[str]) -> tuple[Network, ...]:
 def make_default(engine: Engine) -> Network:
     """The default network: nerdpy's or nerdctl's, whoever comes first. Parallel first runs make one."""
     from nerdpy.linux.flock import locked
-    from nerdpy.network.conflist import ConflistOptions, DriverOptions
+    from nerdpy.network.conflist import ConflistOptions
     from nerdpy.network.create import write
+    from nerdpy.network.driver_options import parse_driver_options
     from nerdpy.paths import MACHINE_LOCK
 
     with engine.cni.changing(), locked(MACHINE_LOCK):
         existing = default_of(list_networks(engine))
         if existing is not None:
             return existing
+        wishes = parse_driver_options("bridge", (), engine.config.network_opts("bridge"))
         options = ConflistOptions(
             name=DEFAULT_NAME,
-            pools=(_default_pool(engine),),
-            options=DriverOptions(bridge=next(_free_bridges())),
+            pools=tuple(_default_pools(engine, has_ipv6=wishes.enables_ipv6)),
+            options=wishes,
+            bridge=next(_free_bridges()),
             labels={DEFAULT_LABEL: "true"},
         )
         return write(engine, options, is_default=True)
 
 
-def _default_pool(engine: Engine) -> "Pool":
+def _default_pools(engine: Engine, *, has_ipv6: bool) -> "Iterator[Pool]":
     from nerdpy.network.pools import Pool, parse_subnet
     from nerdpy.network.subnet import first_free, network_of_bridge_ip, taken_subnets
 
+    pools = engine.config.default_address_pools
+    taken = taken_subnets(engine.cni.networks_of_all_namespaces())
     if engine.config.bridge_ip:
         network, address = network_of_bridge_ip(engine.config.bridge_ip)
-        return Pool(subnet=network, gateway=address)
-    taken = taken_subnets(engine.cni.networks_of_all_namespaces())
-    return Pool(subnet=parse_subnet(first_free(taken, first=0)))
+        yield Pool(subnet=network, gateway=address)
+    else:
+        yield Pool(subnet=parse_subnet(first_free(taken, first=0, pools=pools)))
+    if has_ipv6:
+        yield Pool(subnet=parse_subnet(first_free(taken, pools=pools, version=6)))
 
 
 def _free_bridges() -> Iterator[str]:

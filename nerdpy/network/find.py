@@ -20,9 +20,7 @@ def find_network(engine: Engine, request: str, networks: list[Network] | None = 
         if found is not None:
             return found
     by_name = [network for network in networks if network.name == request]
-    by_id = (
-        [network for network in networks if network.id and network.id.startswith(request)] if request else []
-    )
+    by_id = [network for network in networks if request and network.shown_id.startswith(request)]
     if by_name:
         return by_name[0]
     if len(by_id) > 1:

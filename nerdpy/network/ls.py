@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from nerdpy.cni.conflist import Network
+from nerdpy.cni.conflist import ID_FIELD, Network, network_id
 from nerdpy.engine import Engine
-from nerdpy.network.filtering import LIST_KEYS, Seen, matches, parse_filters
+from nerdpy.network.conflist import AUX_LABEL
+from nerdpy.network.filtering import Seen, matches, parse_filters
 from nerdpy.network.find import list_networks
-from nerdpy.network.usage import attachments
+from nerdpy.network.usage import used_names
 
 PSEUDO = (("host", "host"), ("none", "null"))
 """Name and driver of the networks that have no file."""
@@ -15,10 +16,8 @@ PSEUDO = (("host", "host"), ("none", "null"))
 
 def filtered_networks(engine: Engine, filters: Sequence[str]) -> list[Network]:
     """Those that pass, by name; `host` and `none` among them."""
-    wanted = parse_filters(filters, LIST_KEYS)
-    used = (
-        {one.name for each in attachments(engine) for one in each.networks} if "dangling" in wanted else set()
-    )
+    wanted = parse_filters(filters)
+    used = used_names(engine) if "dangling" in wanted else set()
     found = sorted([*list_networks(engine), *pseudo_networks()], key=lambda network: network.name)
     return [network for network in found if matches(_seen(network, used), wanted)]
 
@@ -26,7 +25,8 @@ def filtered_networks(engine: Engine, filters: Sequence[str]) -> list[Network]:
 def pseudo_networks() -> list[Network]:
     """`host` and `none`, as if they had files."""
     return [
-        Network(name=name, content={"name": name, "plugins": [{"type": driver}]}) for name, driver in PSEUDO
+        Network(name=name, content={"name": name, ID_FIELD: network_id(name), "plugins": [{"type": driver}]})
+        for name, driver in PSEUDO
     ]
 
 
@@ -41,15 +41,12 @@ def created_at(network: Network) -> datetime:
 
 def _seen(network: Network, used: set[str]) -> Seen:
     is_builtin = network.is_default or network.name in ("bridge", "host", "none")
+    names = {network.name, network.shown_id, network.shown_id[:12]}
     return Seen(
         name=network.name,
-        id=network.id,
+        id=network.shown_id,
         driver=network.driver,
-        labels=network.labels,
+        labels={key: value for key, value in network.labels.items() if key != AUX_LABEL},
         is_builtin=is_builtin,
-        is_dangling=not is_builtin and network.name not in used,
+        is_dangling=not is_builtin and names.isdisjoint(used),
     )
-
-
-def _used(engine: Engine) -> set[str]:
-    return {one.name for each in attachments(engine) for one in each.networks}

@@ -1,6 +1,6 @@
 """Pure: --subnet, --gateway, --ip-range and --aux-address -> ranges of addresses for host-local."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -29,7 +29,7 @@ class Pool:
 
     def ranges(self) -> list[dict[str, str]]:
         """One range set of host-local: the range of containers, with holes where addresses are reserved."""
-        spans = _without(self._span(), sorted(int(one) for one in self.reserved.values()))
+        spans = _without(self.span, sorted(int(one) for one in self.reserved.values()))
         made = []
         for number, (first, last) in enumerate(spans):
             part = {"subnet": str(self.subnet)}
@@ -47,7 +47,9 @@ class Pool:
         """The gateway given, or the subnet's first address."""
         return self.gateway or self.subnet.network_address + 1
 
-    def _span(self) -> tuple[int, int]:
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last address for containers, as numbers."""
         within = self.ip_range or self.subnet
         first, last = int(within.network_address), int(within.broadcast_address)
         lowest, highest = int(self.subnet.network_address) + 1, int(self.subnet.broadcast_address)
@@ -77,7 +79,9 @@ def parse_pools(
             raise InvalidArgument(f"subnet {one} overlaps another --subnet")
     pools = [Pool(subnet=network) for network in networks]
     for text in gateways:
-        _give(pools, _address(text, "--gateway"), "gateway", text)
+        address = _address(text, "--gateway")
+        _give(pools, address, "gateway", text)
+        _check_host(address, networks, f"--gateway {text}")
     for text in ip_ranges:
         _give(pools, parse_subnet(text, "--ip-range"), "ip_range", text)
     for text in aux_addresses:
@@ -85,6 +89,7 @@ def parse_pools(
         if not separator or not name:
             raise InvalidArgument(f'invalid --aux-address "{text}"', hint="write NAME=ADDRESS")
         _reserve(pools, name, _address(value, "--aux-address"))
+    _check_room(pools)
     return pools
 
 
@@ -96,9 +101,27 @@ def parse_subnet(text: str, flag: str = "--subnet") -> AnyNetwork:
         raise InvalidArgument(f'invalid {flag} "{text}"', hint="write it as 10.5.0.0/24") from error
     if "/" not in text or str(network.network_address) != str(ip_address(text.partition("/")[0])):
         raise InvalidArgument(f'{flag} "{text}" is no network address', hint=f"did you mean {network}?")
-    if network.num_addresses < 4:
+    if flag == "--subnet" and network.num_addresses < 4:
         raise InvalidArgument(f'{flag} "{text}" has no room for a gateway and a container')
     return network
+
+
+def _check_host(address: AnyAddress, networks: Iterable[AnyNetwork], what: str) -> None:
+    """Neither the network's own address nor, with IPv4, its broadcast address."""
+    for network in networks:
+        last = network.broadcast_address if network.version == 4 else None
+        if address in (network.network_address, last):
+            raise InvalidArgument(f"{what} is no host's address in {network}")
+
+
+def _check_room(pools: Iterable[Pool]) -> None:
+    for pool in pools:
+        spans = _without(pool.span, sorted(map(int, (pool.router, *pool.reserved.values()))))
+        if not spans:
+            raise InvalidArgument(
+                f"no address of {pool.ip_range or pool.subnet} is left for containers",
+                hint="give a larger --subnet or --ip-range",
+            )
 
 
 def _address(text: str, flag: str) -> AnyAddress:
@@ -118,8 +141,11 @@ def _give(pools: list[Pool], value: AnyAddress | AnyNetwork, name: str, text: st
 def _reserve(pools: list[Pool], name: str, address: AnyAddress) -> None:
     number = _pool_of(pools, address, str(address))
     pool = pools[number]
-    if address in (pool.router, pool.subnet.network_address):
+    if address in (pool.router, pool.subnet.network_address, *pool.reserved.values()):
         raise InvalidArgument(f"--aux-address {name}={address}: address already in use")
+    if name in pool.reserved:
+        raise InvalidArgument(f"--aux-address {name} is given twice for {pool.subnet}")
+    _check_host(address, [pool.subnet], f"--aux-address {name}={address}")
     pools[number] = _with(pool, "reserved", pool.reserved | {name: address})
 
 

@@ -1,4 +1,7 @@
-"""Remove networks: the file, the bridge, what our table holds of it, and the books of its addresses."""
+"""Remove networks: what our table holds of it, the interface, the books of its addresses, and the file.
+
+The file goes last: a killed removal leaves a network that works, and can be removed again.
+"""
 
 import shutil
 from collections.abc import Callable, Iterable
@@ -9,6 +12,7 @@ from nerdpy.errors import Conflict, FailedPrecondition, NerdpyError, NotFound, S
 from nerdpy.linux.netlink import delete_link
 from nerdpy.network import forwarding
 from nerdpy.network.find import find_network, list_networks
+from nerdpy.network.ls import pseudo_networks
 from nerdpy.network.rules import planned_rules, take_down
 from nerdpy.network.telling import tell
 from nerdpy.network.usage import users_of
@@ -40,7 +44,7 @@ def remove_one(engine: Engine, name: str) -> None:
     if name in PREDEFINED:
         raise FailedPrecondition(f'"{name}" is a predefined network and cannot be removed')
     with engine.cni.changing():
-        network = find_network(engine, name, list_networks(engine))
+        network = find_network(engine, name, [*list_networks(engine), *pseudo_networks()])
         _check_removable(network)
         users = users_of(engine, network)
         if users:
@@ -53,20 +57,30 @@ def remove_one(engine: Engine, name: str) -> None:
 
 def take_away(engine: Engine, network: Network) -> None:
     """Everything of a network that nobody uses. To be called with the lock of the files held."""
-    if network.path is not None:
-        network.path.unlink(missing_ok=True)
+    others = [one for one in engine.cni.networks_of_all_namespaces() if one.path != network.path]
     rules = planned_rules(network)
     if rules is not None:
         take_down(rules)
         forwarding.stop(rules.bridge)
-    if network.bridge:
-        delete_link(network.bridge)
-    shutil.rmtree(engine.cni.addresses / network.name, ignore_errors=True)
+    if network.own_link and not any(_stands_on(one, network.own_link) for one in others):
+        delete_link(network.own_link)
+    if not any(one.name == network.name for one in others):
+        shutil.rmtree(engine.cni.addresses / network.name, ignore_errors=True)
+    if network.path is not None:
+        network.path.unlink(missing_ok=True)
+    if network.ipam.get("type") == "dhcp":
+        from nerdpy.cni.dhcp import stop_if_unused
+
+        stop_if_unused(others)
     tell(engine, network, "destroy")
 
 
+def _stands_on(network: Network, link: str) -> bool:
+    return network.bridge == link or any(plugin.get("master") == link for plugin in network.plugins)
+
+
 def _check_removable(network: Network) -> None:
-    if network.is_default or network.name == "bridge":
+    if network.is_default or network.name in PREDEFINED:
         raise FailedPrecondition(f'"{network.name}" is a predefined network and cannot be removed')
     if not network.id:
         raise FailedPrecondition(

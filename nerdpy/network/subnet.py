@@ -1,6 +1,7 @@
 """Which subnets are taken on this machine, and the first that is not."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_interface, ip_network
 
 from nerdpy.cni.conflist import Network
@@ -9,18 +10,58 @@ from nerdpy.linux.addresses import addresses, routes
 
 AnyNetwork = IPv4Network | IPv6Network
 AnyAddress = IPv4Address | IPv6Address
+AddressPool = tuple[str, int]
+"""Base and prefix length of `default_address_pools`."""
+
+USUAL_POOL: AddressPool = ("10.4.0.0/14", 24)
+"""What nerdctl takes, too: 10.4.0.0/24 for the default network, then 10.4.1.0/24 and so on."""
+_MOST = 1 << 16
+"""Candidates of one pool that are looked at."""
 
 
-def first_free(taken: Iterable[AnyNetwork], *, first: int = 1) -> str:
-    """The first /24 from 10.4.`first`.0 up that overlaps nothing."""
-    used = [one for one in taken if one.version == 4]
-    for number in range(first, 4 * 256):
-        candidate = IPv4Network((0x0A040000 + (number << 8), 24))
-        if not any(candidate.overlaps(one) for one in used):
-            return str(candidate)
+def first_free(
+    taken: Iterable[AnyNetwork], *, first: int = 1, pools: Sequence[AddressPool] = (), version: int = 4
+) -> str:
+    """The first subnet of the pools that overlaps nothing.
+
+    Without pools: of 10.4.0.0/14 from the `first` /24 on, or for IPv6 a random /64 of fd00::/8 (RFC 4193).
+    """
+    used = [one for one in taken if one.version == version]
+    own = [(ip_network(base), size) for base, size in pools]
+    own = [(base, size) for base, size in own if base.version == version]
+    if not own and version == 6:
+        return _random_ula(used)
+    start = 0 if own else first
+    for base, size in own or [(ip_network(USUAL_POOL[0]), USUAL_POOL[1])]:
+        found = _first_of(base, size, start, used)
+        if found is not None:
+            return str(found)
+    shown = ", ".join(str(base) for base, _ in own) or USUAL_POOL[0]
     raise ResourceExhausted(
-        "no free subnet in 10.4.0.0/14", hint="name one with --subnet, or remove networks nobody uses"
+        f"no free subnet in {shown}", hint="name one with --subnet, or remove networks nobody uses"
     )
+
+
+def _first_of(base: AnyNetwork, size: int, start: int, used: Sequence[AnyNetwork]) -> AnyNetwork | None:
+    """Steps over what is taken: a wide neighbour costs one look, not one for each subnet in it."""
+    step = 1 << (base.max_prefixlen - size)
+    number, last = int(base.network_address) + start * step, int(base.broadcast_address)
+    for _ in range(_MOST):
+        if number + step - 1 > last:
+            return None
+        candidate = ip_network((number, size))
+        other = overlapping(candidate, used)
+        if other is None:
+            return candidate
+        number = max(number + step, int(other.broadcast_address) // step * step + step)
+    return None
+
+
+def _random_ula(used: Sequence[AnyNetwork]) -> str:
+    while True:
+        candidate = IPv6Network((b"\xfd" + os.urandom(7) + bytes(8), 64))
+        if overlapping(candidate, used) is None:
+            return str(candidate)
 
 
 def overlapping(subnet: AnyNetwork, taken: Iterable[AnyNetwork]) -> AnyNetwork | None:
@@ -48,14 +89,22 @@ def network_of_bridge_ip(text: str) -> tuple[AnyNetwork, AnyAddress]:
     return interface.network, interface.ip
 
 
-def taken_subnets(networks: Iterable[Network]) -> list[AnyNetwork]:
-    """What the machine's interfaces, its routes, and its networks' files occupy."""
-    taken: list[AnyNetwork] = [one.address.network for one in addresses()]
-    taken += routes()
+def taken_subnets(networks: Iterable[Network], *, but: int = 0) -> list[AnyNetwork]:
+    """What the machine's interfaces (without the one numbered `but`), routes, and networks' files occupy."""
+    here = addresses()
+    ignored = {one.address.network for one in here if one.index == but}
+    taken: list[AnyNetwork] = [one.address.network for one in here if one.index != but]
+    taken += [one for one in routes() if one not in ignored]
+    return taken + subnets_of(networks)
+
+
+def subnets_of(networks: Iterable[Network]) -> list[AnyNetwork]:
+    """What networks' files occupy."""
+    found: list[AnyNetwork] = []
     for network in networks:
         for text in network.subnets():
             try:
-                taken.append(ip_network(text, strict=False))
+                found.append(ip_network(text, strict=False))
             except ValueError:
                 continue
-    return taken
+    return found

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.network.attachment import Attachment, NetworkAttachment, load_attachment
 
@@ -26,7 +27,7 @@ def attachments(engine: Engine) -> Iterator[Attachment]:
 
 
 def attached_to(engine: Engine, network: Network) -> list[Usage]:
-    """The containers on the network now."""
+    """The containers of this namespace on the network now."""
     return [
         (container, one)
         for container in attachments(engine)
@@ -36,7 +37,31 @@ def attached_to(engine: Engine, network: Network) -> list[Usage]:
 
 
 def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) -> list[str]:
-    """Names (or short ids) of the containers that use the network, running ones unless asked for all."""
+    """Names (or short ids) of the containers that use the network, running ones unless asked for all.
+
+    A network whose file lies in no namespace's folder is everybody's: then containers of other namespaces
+    are named, with their namespace.
+    """
+    users = _users_here(engine, network, also_stopped=also_stopped)
+    for namespace in _others(engine, network):
+        there = in_namespace(engine, namespace)
+        found = _users_here(there, network, also_stopped=also_stopped)
+        users += [f"{name} (namespace {namespace})" for name in found]
+    return users
+
+
+def used_names(engine: Engine) -> set[str]:
+    """The names and ids of the networks that containers of this namespace refer to, running or not."""
+    found = {one.name for each in attachments(engine) for one in each.networks}
+    return found.union(*(_wanted(record.labels) for record in engine.containerd.containers.list()))
+
+
+def in_namespace(engine: Engine, namespace: str) -> Engine:
+    """The same engine, looking at another namespace of containerd."""
+    return Engine(replace(engine.config, namespace=namespace), engine.notify)
+
+
+def _users_here(engine: Engine, network: Network, *, also_stopped: bool) -> list[str]:
     attached = {one.container_id for one, _ in attached_to(engine, network)}
     records = engine.containerd.containers.list()
     running = {
@@ -50,11 +75,15 @@ def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) ->
     return users
 
 
+def _others(engine: Engine, network: Network) -> list[str]:
+    if network.path is None or network.path.parent != engine.cni.netconf:
+        return []
+    names = [one.name for one in engine.containerd.namespaces.list()]
+    return [name for name in names if name != engine.config.namespace]
+
+
 def _names(network: Network) -> set[str]:
-    names = {network.name}
-    if network.id:
-        names |= {network.id, network.id[:12]}
-    return names
+    return {network.name, network.shown_id, network.shown_id[:12]}
 
 
 def _wanted(container_labels: dict[str, str]) -> set[str]:

@@ -25,12 +25,11 @@ class AddressFlags:
     ipv4: Annotated[bool, Option("--ipv4", help="Give out IPv4 addresses")] = True
     ipv6: Annotated[bool, Option("--ipv6", help="Give out IPv6 addresses")] = False
     ipam_driver: Annotated[
-        str, Option("--ipam-driver", help="Who gives out addresses", choices=("default", "host-local"))
+        str,
+        Option("--ipam-driver", help="Who gives out addresses", choices=("default", "host-local", "dhcp")),
     ] = "default"
     ipam_opt: Annotated[
-        list[str],
-        Option("--ipam-opt", help="Option of who gives out addresses"),
-        Later("--ipam-opt is for the dhcp driver, which is not built yet"),
+        list[str], Option("--ipam-opt", help="What a DHCP server is told or asked, as NAME=JSON")
     ] = field(default_factory=list)
 
 
@@ -45,7 +44,7 @@ class DriverFlags:
     label: Annotated[list[str], Option("--label", help="Set a label KEY=VALUE")] = field(default_factory=list)
     internal: Annotated[bool, Option("--internal", help="No way out of the network")] = False
     attachable: Annotated[
-        bool, Option("--attachable", help="Without effect: every network can be attached to")
+        bool, Option("--attachable", help="Noted for inspect: every network can be attached to")
     ] = False
     ingress: Annotated[
         bool, Option("--ingress", help="Swarm only"), Later("--ingress is for swarm, which nerdpy has not")
@@ -70,8 +69,11 @@ def command(
 ) -> None:
     """Create a network"""
     from nerdpy.network.create import create, parse_request
+    from nerdpy.network.driver_options import parse_driver_options
+    from nerdpy.network.lease_options import parse_lease_options
     from nerdpy.network.pools import parse_pools
 
+    engine = engine_of(context)
     request = parse_request(
         name,
         kind.driver,
@@ -81,10 +83,12 @@ def command(
             ip_ranges=addresses.ip_range,
             aux_addresses=addresses.aux_address,
         ),
-        options=kind.opt,
+        options=parse_driver_options(kind.driver, kind.opt, engine.config.network_opts(kind.driver)),
+        leases=parse_lease_options(addresses.ipam_driver, addresses.ipam_opt),
         labels=dict(parse_pair(text, "label") for text in kind.label),
         is_internal=kind.internal,
+        is_attachable=kind.attachable,
         has_ipv4=addresses.ipv4,
         has_ipv6=addresses.ipv6,
     )
-    context.console.line(create(engine_of(context), request).id)
+    context.console.line(create(engine, request).id)

@@ -15,8 +15,9 @@ from nerdpy.errors import Conflict, NotFound, ResourceExhausted
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.attach import detach, is_attached, load_attachment, reattach
 from nerdpy.network.attachment import Attachment
-from nerdpy.network.conflist import ConflistOptions, DriverOptions, build_conflist
+from nerdpy.network.conflist import ConflistOptions, build_conflist
 from nerdpy.network.create import create, parse_request
+from nerdpy.network.driver_options import DriverOptions
 from nerdpy.network.pools import parse_pools
 from tests.integration.network.conftest import Lab, expect, left_behind
 from tests.integration.support.waiting import eventually

@@ -1,5 +1,6 @@
 """A conflist as docker's JSON and as a row."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from nerdpy.dockercompat.network import Endpoint, network_json, network_row
@@ -78,5 +79,24 @@ def test_a_row_shortens_the_id() -> None:
 def test_a_strangers_file_with_hardly_anything_is_no_crash() -> None:
     content = {"name": "odd", "plugins": [{"type": "macvlan", "ipam": {"type": "dhcp"}}]}
     shown = network_json(content, created_at=WHEN)
-    assert (shown["Id"], shown["IPAM"]["Driver"], shown["IPAM"]["Config"]) == ("", "dhcp", [])
+    assert (shown["Id"], shown["IPAM"]["Driver"], shown["IPAM"]["Config"]) == (
+        hashlib.sha256(b"odd").hexdigest(),
+        "dhcp",
+        [],
+    )
+    assert (shown["EnableIPv4"], shown["Options"], shown["Attachable"]) == (True, {}, False)
     assert network_row({"name": "none", "plugins": []}, created_at=WHEN, no_trunc=False).Driver == ""
+
+
+def test_what_was_noted_at_creation_is_shown() -> None:
+    noted = {
+        "options": {"com.docker.network.bridge.gateway_mode_ipv4": "routed"},
+        "internal": True,
+        "attachable": True,
+        "ipam_options": {"a": "1"},
+    }
+    shown = network_json(FRONT | {"nerdpy": noted}, created_at=WHEN)
+    assert shown["Options"] == noted["options"]
+    assert (shown["Internal"], shown["Attachable"]) == (True, True)
+    assert shown["IPAM"]["Options"] == {"a": "1"}
+    assert shown["IPAM"]["Config"][0]["Gateway"] == "10.5.0.1"

@@ -4,7 +4,8 @@ import pytest
 
 from nerdpy.cni.conflist import Network, network_id
 from nerdpy.errors import InvalidArgument, NerdpyError
-from nerdpy.network.conflist import ConflistOptions, build_conflist, parse_driver_options
+from nerdpy.network.conflist import ConflistOptions, build_conflist
+from nerdpy.network.driver_options import parse_driver_options
 from nerdpy.network.pools import parse_pools
 from nerdpy.network.rules import OwnRules, is_replaced, loaded, parse_summary, saved
 from nerdpy.network.ruleset import network_script, skeleton_script, withdrawal_script
@@ -47,7 +48,8 @@ def test_a_bridge_has_nerdctls_chain_and_names() -> None:
 def test_an_internal_network_has_no_way_out() -> None:
     network = built(is_internal=True)
     assert types(network) == ["bridge", "firewall", "tuning"]
-    assert network.plugins[0].keys().isdisjoint({"isGateway", "ipMasq"})
+    assert network.is_internal
+    assert "ipMasq" not in network.plugins[0]
     assert "routes" not in network.plugins[0]["ipam"]
 
 
@@ -84,7 +86,7 @@ def test_vlan_networks_have_a_parent_and_a_mode() -> None:
         ("bridge", "mtu=big", "is no number"),
         ("bridge", "icc=perhaps", "icc"),
         ("bridge", "com.docker.network.bridge.name=../../x", "cannot be the name of an interface"),
-        ("macvlan", "mode=vepa", "has no mode"),
+        ("macvlan", "mode=l3", "has no mode"),
     ],
 )
 def test_unknown_options_are_refused(driver: str, text: str, complaint: str) -> None:
