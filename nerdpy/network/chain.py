@@ -111,8 +111,9 @@ def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]
         addresses = link.answer.addresses
         address = next((one.address for one in addresses if not one.is_ipv6), "")
         address6 = next((one.address for one in addresses if one.is_ipv6), "")
-        elements = published(ports, owner, address, address6)
-        rules.publish(tag_of(engine, owner), elements, lambda tag: is_pinned(pin_of(engine, tag)))
+        tag = tag_of(engine, owner)
+        elements = published(ports, tag, address, address6)
+        rules.publish(tag, elements, lambda other: is_pinned(pin_of(engine, other)))
         udp = {port.host_port for port in ports if port.protocol == "udp"}
         if udp:
             from nerdpy.linux.conntrack import forget_udp
