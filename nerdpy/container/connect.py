@@ -7,19 +7,21 @@ from socket import socket
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
+from nerdpy.container.endpoints import requests_of
 from nerdpy.container.extra_hosts import resolve_extra_hosts
-from nerdpy.container.join import networks_of
 from nerdpy.container.ports import acquire_ports
 from nerdpy.container.remap import maps_of
 from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import NerdpyError
+from nerdpy.errors import NerdpyError, UsageError
 from nerdpy.linux import netns
 from nerdpy.model.idmap import IdMaps
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attach import AttachmentRequest, attach, detach
 from nerdpy.network.attachment import Attachment, ContainerNames
+from nerdpy.network.check import check_request
 from nerdpy.network.ensure import ensure
 from nerdpy.network.pin import pin_namespaces
 from nerdpy.network.ports import PortLease
@@ -30,14 +32,11 @@ class Wish:
     """What one container wants of the network, from its request or from its labels."""
 
     container_id: str
-    networks: tuple[str, ...]
-    """As asked for: names, or `host`, `none`, `container:ID`, `ns:PATH`."""
+    requests: tuple[NetworkRequest, ...]
+    """As asked for: of networks, or of `host`, `none`, `container:ID`, `ns:PATH`."""
     names: ContainerNames
     found: tuple[Network, ...] = ()
-    """The networks that bear the names; empty for every other kind."""
-    ip: str = ""
-    ip6: str = ""
-    mac_address: str = ""
+    """The networks that bear the names, in the same order; empty for every other kind."""
     maps: IdMaps | None = None
     """Of its user namespace, which then owns the network namespace."""
 
@@ -48,7 +47,7 @@ class Wish:
     @property
     def has_own_netns(self) -> bool:
         """Is there a namespace to be made and pinned?"""
-        return self.is_cni or self.networks[0] == "none"
+        return self.is_cni or self.requests[0].name == "none"
 
 
 @dataclass
@@ -106,29 +105,33 @@ class Connection:
                 container_id=self.wish.container_id,
                 netns_path=self.engine.paths.netns(self.wish.container_id),
                 networks=self.wish.found,
+                endpoints=self.wish.requests,
                 ports=tuple(self.ports),
-                ip=self.wish.ip,
-                ip6=self.wish.ip6,
-                mac_address=self.wish.mac_address,
                 names=self.wish.names,
                 maps=self.wish.maps,
             ),
         )
 
 
-def find_networks(engine: Engine, networks: tuple[str, ...]) -> tuple[Network, ...]:
-    """The networks with these names; NotFound when one is gone. Nothing for the host's, none and joined
-    ones."""
-    if networks[0] in {"host", "none"} or networks[0].startswith(("container:", "ns:")):
+def find_networks(engine: Engine, requests: Sequence[NetworkRequest]) -> tuple[Network, ...]:
+    """The networks asked for; NotFound when one is gone, and an error where one can't give what is asked.
+    Nothing for the host's, none and joined ones."""
+    first = requests[0].name
+    if first in {"host", "none"} or first.startswith(("container:", "ns:")):
         return ()
-    return ensure(engine, networks)
+    found = ensure(engine, [request.name for request in requests])
+    if len(found) < len(requests):
+        raise UsageError("one network is specified multiple times, by its name and its id")
+    for network, request in zip(found, requests, strict=True):
+        check_request(network, request)
+    return found
 
 
 def take_ports(engine: Engine, wish: Wish, requested: tuple[PortMapping, ...]) -> PortLease | None:
     """Bind the host's ports; a network that can't publish any says so."""
     if not requested or not wish.is_cni:
         return None
-    if not any(plugin.get("type") == "portmap" for plugin in wish.found[0].plugins):
+    if not any(plugin.get("type") == "portmap" for network in wish.found for plugin in network.plugins):
         name = wish.found[0].name
         engine.notify(Warned(f'network "{name}" publishes no ports: use the container\'s own address there'))
         return None
@@ -137,21 +140,18 @@ def take_ports(engine: Engine, wish: Wish, requested: tuple[PortMapping, ...]) -
 
 def wish_of(engine: Engine, record: ContainerRecord) -> Wish:
     """What the container wants, from its labels: the same at every start."""
-    networks = tuple(networks_of(record)) or ("none",)
+    requests = requests_of(record) or (NetworkRequest(name="none"),)
     return Wish(
         container_id=record.id,
-        networks=networks,
-        found=find_networks(engine, networks),
+        requests=requests,
+        found=find_networks(engine, requests),
         names=ContainerNames(
             name=record.labels.get(labels.NAME, ""),
             hostname=record.labels.get(labels.HOSTNAME, ""),
             domainname=record.labels.get(labels.DOMAINNAME, ""),
-            aliases=tuple(labels.unpacked(labels.ALIASES, record.labels, [])),
+            aliases=requests[0].aliases,
             extra_hosts=_extra_hosts(engine, record),
         ),
-        ip=record.labels.get(labels.IP, ""),
-        ip6=record.labels.get(labels.IP6, ""),
-        mac_address=record.labels.get(labels.MAC_ADDRESS, ""),
         maps=maps_of(record),
     )
 

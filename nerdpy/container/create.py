@@ -84,7 +84,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     _check(options)
     check_confinement(engine, options.security)
     joined = find_joined(engine, options)
-    networks = find_networks(engine, options.network.networks)
+    networks = find_networks(engine, options.network.requests)
     runtime = find_runtime(options.life.runtime)
     container_id = new_id()
     remap = find_remap(engine, options, joined, container_id)

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from nerdpy import labels
+from nerdpy.container.endpoints import networks_of
 from nerdpy.container.find import find, name_of
-from nerdpy.container.join import ipc_of, networks_of
+from nerdpy.container.join import ipc_of
 from nerdpy.container.look import Look, look_at
 from nerdpy.container.ls import exposed_ports, mounts_of, published_ports, shown_image
 from nerdpy.container.oom import saw_oom_kill

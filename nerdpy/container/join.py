@@ -8,6 +8,7 @@ network namespace is pinned, so that one outlives X's restarts.
 from typing import TYPE_CHECKING, Any
 
 from nerdpy import labels
+from nerdpy.container.endpoints import networks_of
 from nerdpy.container.find import find, shown_as
 from nerdpy.container.look import look_at, refuse_unless_running
 from nerdpy.dataclass import dataclass
@@ -50,17 +51,6 @@ def joined_of(engine: Engine, record: ContainerRecord) -> Joined:
         pid=find(engine, pid) if pid else None,
         ipc=find(engine, ipc) if ipc else None,
     )
-
-
-def networks_of(record: ContainerRecord) -> list[str]:
-    """The networks asked for, from the label."""
-    import json
-
-    try:
-        value = json.loads(record.labels.get(labels.NETWORKS, "[]"))
-    except ValueError:
-        return []
-    return [str(name) for name in value] if isinstance(value, list) else []
 
 
 def ipc_of(record: ContainerRecord) -> dict[str, Any]:
@@ -147,8 +137,9 @@ def refuse_conflicts(options: "CreateOptions") -> None:
         "--dns-search": network.dns_search,
         "--dns-option": network.dns_options,
         "--add-host": network.extra_hosts,
-        "--mac-address": network.mac_address,
-        "--ip": network.ip or network.ip6,
+        "--mac-address": network.first.mac_address,
+        "--ip": network.first.ip or network.first.ip6,
+        "--link-local-ip": network.first.link_local_ips,
     }
     for flag, value in given.items():
         if value:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from nerdpy import labels
 from nerdpy.container import nerdctl
+from nerdpy.container.endpoints import networks_of
 from nerdpy.container.find import find, name_of
-from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.matching import anchors_of, implies_all, matches
 from nerdpy.dockercompat.container_row import ContainerFacts, ContainerRow, container_row

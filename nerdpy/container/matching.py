@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from nerdpy import errors, labels
+from nerdpy.container.endpoints import networks_of
 from nerdpy.container.find import name_of
-from nerdpy.container.join import networks_of
 from nerdpy.container.look import Look
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.filters import Filters

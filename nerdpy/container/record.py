@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nerdpy import labels
+from nerdpy.container.endpoints import endpoint_labels
 from nerdpy.container.join import Joined
 from nerdpy.dataclass import asdict, dataclass
 from nerdpy.dockercompat.create_body import config_of, exposed, host_config_of
 from nerdpy.model.mounts import ResolvedMount
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerId
@@ -48,7 +50,7 @@ def build_labels(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         **labels.packed(labels.OPTIONS, remembered(options, facts.image)),
         **labels.packed(labels.EXPOSED_PORTS, exposed(options, facts.image)),
         **ports_label(facts.ports),
-        **_aliases(options),
+        **endpoint_labels(_requests(options, facts.joined)),
         **_restart(options, facts),
     }
 
@@ -79,10 +81,6 @@ def _who(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
         labels.STATE_DIR: facts.folder,
         labels.PLATFORM: facts.image.platform,
         labels.IMAGE_ID: facts.image.image_id,
-        labels.NETWORKS: json.dumps(_networks(options, facts.joined)),
-        labels.IP: options.network.ip,
-        labels.IP6: options.network.ip6,
-        labels.MAC_ADDRESS: options.network.mac_address,
         labels.EXTRA_HOSTS: json.dumps(
             [f"{host}:{address}" for host, address in options.network.extra_hosts]
         ),
@@ -94,10 +92,10 @@ def _who(options: CreateOptions, facts: RecordFacts) -> dict[str, str]:
     return {key: value for key, value in given.items() if value}
 
 
-def _networks(options: CreateOptions, joined: Joined) -> list[str]:
+def _requests(options: CreateOptions, joined: Joined) -> tuple[NetworkRequest, ...]:
     if joined.network is not None:
-        return [f"container:{joined.network.id}"]
-    return list(options.network.networks)
+        return (NetworkRequest(name=f"container:{joined.network.id}"),)
+    return options.network.requests
 
 
 def _ipc(options: CreateOptions, joined: Joined) -> dict[str, str | int]:
@@ -155,11 +153,6 @@ def mount_label(mount: ResolvedMount) -> dict[str, Any]:
         "Propagation": mount.propagation,
         **({"Subpath": mount.subpath} if mount.subpath else {}),
     }
-
-
-def _aliases(options: CreateOptions) -> dict[str, str]:
-    aliases = options.network.aliases
-    return labels.packed(labels.ALIASES, list(aliases)) if aliases else {}
 
 
 def ports_label(ports: tuple[PortMapping, ...]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from nerdpy.container.task import StartedTask, Streams, start_task
 from nerdpy.container.teardown import abandon
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerRecord, SnapshotMount
 from nerdpy.network.attachment import ContainerNames
@@ -83,20 +84,23 @@ def _start(
 def wish_for(engine: Engine, draft: Draft) -> Wish:
     """What the container wants of the network, before it has a record."""
     options = draft.options
-    joined = draft.joined.network
     return Wish(
         container_id=draft.container_id,
-        networks=(f"container:{joined.id}",) if joined else options.network.networks,
+        requests=_requests(draft),
         found=draft.networks,
         names=ContainerNames(
             name=draft.name,
             hostname=draft.hostname,
             domainname=options.identity.domainname,
-            aliases=options.network.aliases,
+            aliases=options.network.first.aliases,
             extra_hosts=resolve_extra_hosts(engine.config, options.network.extra_hosts),
         ),
-        ip=options.network.ip,
-        ip6=options.network.ip6,
-        mac_address=options.network.mac_address,
         maps=draft.maps,
     )
+
+
+def _requests(draft: Draft) -> tuple[NetworkRequest, ...]:
+    joined = draft.joined.network
+    if joined is not None:
+        return (NetworkRequest(name=f"container:{joined.id}"),)
+    return draft.options.network.requests

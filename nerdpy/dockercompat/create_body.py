@@ -111,7 +111,7 @@ def port_bindings(options: CreateOptions) -> dict[str, list[dict[str, str]]]:
 def _network(options: CreateOptions) -> dict[str, Any]:
     network = options.network
     return {
-        "NetworkMode": network.networks[0] if network.networks else "bridge",
+        "NetworkMode": network.first.name,
         "PortBindings": port_bindings(options),
         "PublishAllPorts": network.publish_all,
         "Dns": list(network.dns or ()),

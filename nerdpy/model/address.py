@@ -40,6 +40,16 @@ def parse_ip6(text: str) -> str:
     return address
 
 
+def parse_link_local(text: str) -> str:
+    """An address of 169.254.0.0/16 or fe80::/10."""
+    address = parse_ip(text)
+    if not _ip(address).is_link_local:
+        raise InvalidArgument(
+            f'"{text}" is not a link-local address', hint="it is one of 169.254.0.0/16 or fe80::/10"
+        )
+    return address
+
+
 def is_loopback(address: str) -> bool:
     """Does it mean the machine itself?"""
     return _ip(address).is_loopback

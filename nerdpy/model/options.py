@@ -14,6 +14,7 @@ from nerdpy.model.descriptor import Platform
 from nerdpy.model.gpus import GpuRequest
 from nerdpy.model.health import HealthCheck
 from nerdpy.model.mounts import MountRequest
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import ExposedPort, PortMapping
 from nerdpy.model.restart import RestartPolicy
 from nerdpy.model.trust import Verification
@@ -66,10 +67,10 @@ class ProcessOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkOptions:
-    """What it is connected to. `networks` is `("host",)`, `("none",)`, `("container:X",)`, `("ns:PATH",)`
-    or names."""
+    """What it is connected to. The requests name `host`, `none`, `container:X`, `ns:PATH` (alone), or
+    networks."""
 
-    networks: tuple[str, ...] = ("bridge",)
+    requests: tuple[NetworkRequest, ...] = (NetworkRequest(name="bridge"),)
     ports: tuple[PortMapping, ...] = ()
     publish_all: bool = False
     expose: tuple[ExposedPort, ...] = ()
@@ -79,15 +80,21 @@ class NetworkOptions:
     dns_options: tuple[str, ...] | None = None
     extra_hosts: tuple[tuple[str, str], ...] = ()
     """(host, ip or `host-gateway`)."""
-    ip: str = ""
-    ip6: str = ""
-    mac_address: str = ""
-    aliases: tuple[str, ...] = ()
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The names alone."""
+        return tuple(request.name for request in self.requests)
+
+    @property
+    def first(self) -> NetworkRequest:
+        """The one that --ip, --ip6, --mac-address, --network-alias and --link-local-ip speak of."""
+        return self.requests[0]
 
     @property
     def mode(self) -> Literal["host", "none", "container", "ns", "cni"]:
         """What kind of network the container has."""
-        first = self.networks[0] if self.networks else "bridge"
+        first = self.first.name
         kind = first.partition(":")[0]
         if first in {"host", "none"}:
             return first  # type: ignore[return-value]  # mypy does not narrow by set membership

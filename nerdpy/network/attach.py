@@ -16,6 +16,7 @@ from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
 from nerdpy.model.idmap import IdMaps
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import chain
 from nerdpy.network.attachment import (
@@ -31,6 +32,7 @@ from nerdpy.network.attachment import (
 )
 from nerdpy.network.names import refresh_hosts
 from nerdpy.network.pin import pin_namespaces
+from nerdpy.network.plan import asked_of, plan_links
 from nerdpy.network.tags import mark_links
 from nerdpy.network.telling import tell_of_link
 
@@ -45,12 +47,11 @@ class AttachmentRequest:
     netns_path: Path
     """Pinned by `pin_namespaces`; made here if it is not."""
     networks: tuple[Network, ...]
-    """In order: eth0, eth1, ...; the first gives the default route and gets ports and addresses."""
+    """In order: eth0, eth1, ..."""
+    endpoints: tuple[NetworkRequest, ...] = ()
+    """What is asked of each of them, in the same order; of those beyond its end, nothing."""
     ports: tuple[PortMapping, ...] = ()
     """Resolved: every one has its host port."""
-    ip: str = ""
-    ip6: str = ""
-    mac_address: str = ""
     names: ContainerNames = field(default_factory=ContainerNames)
     maps: IdMaps | None = None
     """Of the user namespace that owns the network's, where the container has one."""
@@ -64,12 +65,9 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
     record = Record(
         state="attaching",
         netns=str(request.netns_path),
-        links=[chain.planned(network, number, request) for number, network in enumerate(request.networks)],
+        links=plan_links(request),
         ports=sorted(request.ports),
         names=request.names,
-        ip=request.ip,
-        ip6=request.ip6,
-        mac_address=request.mac_address,
     )
     path = engine.paths.attachment(request.container_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -121,10 +119,8 @@ def reattach(engine: Engine, container_id: str) -> Attachment | None:
         container_id=container_id,
         netns_path=Path(record.netns),
         networks=ensure(engine, [link.name for link in record.links]),
+        endpoints=tuple(asked_of(link) for link in record.links),
         ports=tuple(record.ports),
-        ip=record.ip,
-        ip6=record.ip6,
-        mac_address=record.mac_address,
         names=record.names,
     )
     return attach(engine, request)
@@ -147,7 +143,7 @@ def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: in
     except NerdpyError as error:
         from nerdpy.network import explain
 
-        raise explain.failed_attachment(error, link.name, record) from error
+        raise explain.failed_attachment(error, link) from error
     link.result = result or {}
     mark_links(engine, container_id, link)
     if link.rules is not None:

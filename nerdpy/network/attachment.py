@@ -16,6 +16,7 @@ from nerdpy.dataclass import asdict, dataclass, field, replace
 from nerdpy.engine import Engine
 from nerdpy.linux.whole_file import write_whole
 from nerdpy.model.ports import PortMapping
+from nerdpy.network.route_fields import families
 
 State = Literal["detached", "attaching", "attached"]
 
@@ -46,6 +47,8 @@ class NetworkAttachment:
     prefix_length6: int = 0
     gateway6: str = ""
     mac_address: str = ""
+    aliases: tuple[str, ...] = ()
+    """Further names of the container on this network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,21 @@ class Link:
     """Of the network that `bridge` means: its containers don't learn each other's names, as with docker."""
     publishes: bool = False
     """Do the container's published ports lead here?"""
+    can_publish: bool = False
+    """Could they?"""
+    aliases: list[str] = field(default_factory=list)
+    """Further names of the container on this network."""
+    ip: str = ""
+    ip6: str = ""
+    mac_address: str = ""
+    """What was asked for; `answer` says what was given."""
+    link_local_ips: list[str] = field(default_factory=list)
+    driver_options: dict[str, str] = field(default_factory=dict)
+    """By docker's keys, see `model/endpoint_option.py`."""
+    priority: int = 0
+    """The highest gives the default route; of equals the first."""
+    families: list[int] = field(default_factory=list)
+    """4 and 6: those in which the network leads out, so that it may give the default route."""
     result: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
     """What nerdpy's own rules stand in for (see `rules.py`); None: every plugin of the chain is run."""
@@ -100,9 +118,6 @@ class Record:
     links: list[Link]
     ports: list[PortMapping]
     names: ContainerNames
-    ip: str = ""
-    ip6: str = ""
-    mac_address: str = ""
 
 
 def load_record(path: Path) -> Record | None:
@@ -113,11 +128,25 @@ def load_record(path: Path) -> Record | None:
         names["aliases"] = tuple(names["aliases"])
         names["extra_hosts"] = tuple((host, address) for host, address in names["extra_hosts"])
         content["names"] = ContainerNames(**names)
-        content["links"] = [Link(**one) for one in content["links"]]
+        content["links"] = [Link(**one) for one in _up_to_date(content)]
         content["ports"] = [PortMapping(**one) for one in content["ports"]]
         return Record(**content)
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _up_to_date(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The links; in older records the first one's wishes stand outside of it."""
+    links: list[dict[str, Any]] = content["links"]
+    for key in ("ip", "ip6", "mac_address"):
+        asked = content.pop(key, "")
+        if asked and links:
+            links[0].setdefault(key, asked)
+    for number, link in enumerate(links):
+        if "families" not in link:
+            own = {"aliases": list(content["names"].aliases)} if number == 0 else {}
+            link |= {"families": families(link["plugins"]), "can_publish": link.get("publishes", False)} | own
+    return links
 
 
 def save_record(path: Path, record: Record) -> None:
@@ -170,7 +199,11 @@ def attachment_of(container_id: str, record: Record) -> Attachment:
 def _network_of(link: Link) -> NetworkAttachment:
     answer = link.answer
     found = NetworkAttachment(
-        name=link.name, network_id=link.network_id, interface=link.interface, mac_address=answer.mac_address
+        name=link.name,
+        network_id=link.network_id,
+        interface=link.interface,
+        mac_address=answer.mac_address,
+        aliases=tuple(link.aliases),
     )
     for one in reversed(answer.addresses):
         if one.is_ipv6:

@@ -1,19 +1,21 @@
 """From a network's conflist to the configurations that one container's plugins are given."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nerdpy.cni.client import Cni
 from nerdpy.cni.conflist import CNI_VERSION, Network
 from nerdpy.engine import Engine
 from nerdpy.linux.netlink import index_of
 from nerdpy.linux.netns import is_pinned
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import rules
-from nerdpy.network.attachment import Link
+from nerdpy.network.attachment import ContainerNames, Link
 from nerdpy.network.find import DEFAULT_NAME
+from nerdpy.network.route_fields import families, without_default_routes
 from nerdpy.network.rules import (
     is_replaced,
     loaded,
@@ -26,18 +28,12 @@ from nerdpy.network.rules import (
 )
 from nerdpy.network.tags import pin_of, tag_of
 
-if TYPE_CHECKING:
-    from nerdpy.network.attach import AttachmentRequest
 
-DEFAULT_ROUTES = ("0.0.0.0/0", "::/0")
-
-
-def planned(network: Network, number: int, request: "AttachmentRequest") -> Link:
-    """What is to be done for the container's `number`th network, and what its plugins are to be told."""
-    capabilities = _capabilities(request) if number == 0 else {}
+def planned(network: Network, asked: NetworkRequest, interface: str, names: ContainerNames) -> Link:
+    """What is to be done for one network of the container; `instruct` completes it."""
     own = planned_rules(network)
     plugins = [
-        _configuration(network, plugin, capabilities, is_first=number == 0)
+        _configuration(network, plugin, asked)
         for plugin in network.plugins
         if own is None or not is_replaced(plugin)
     ]
@@ -46,25 +42,48 @@ def planned(network: Network, number: int, request: "AttachmentRequest") -> Link
     return Link(
         name=network.name,
         network_id=network.id,
-        interface=f"eth{number}",
+        interface=interface,
         plugins=plugins,
-        arguments=_arguments(network, number, request),
+        arguments=_arguments(network, asked, names),
         is_default=network.is_default or network.name == DEFAULT_NAME,
-        publishes=number == 0 and any(plugin["type"] == "portmap" for plugin in network.plugins),
+        can_publish=any(plugin["type"] == "portmap" for plugin in network.plugins),
+        aliases=list(asked.aliases),
+        ip=asked.ip,
+        ip6=asked.ip6,
+        mac_address=asked.mac_address,
+        link_local_ips=list(asked.link_local_ips),
+        driver_options=dict(asked.driver_options),
+        priority=asked.priority,
+        families=families(network.plugins),
         rules=saved(own) if own is not None else None,
     )
 
 
-def _configuration(
-    network: Network, plugin: dict[str, Any], capabilities: dict[str, Any], *, is_first: bool
-) -> dict[str, Any]:
+def instruct(link: Link, routes: Collection[int], ports: Sequence[PortMapping]) -> None:
+    """Tell its plugins which default routes they are to set (4, 6), and the ports if they lead here."""
+    link.plugins = [without_default_routes(one, {4, 6} - {*routes}) for one in link.plugins]
+    tell_ports(link, ports)
+
+
+def tell_ports(link: Link, ports: Sequence[PortMapping]) -> None:
+    """The same of the ports alone, for a plugin that publishes them."""
+    for configuration in link.plugins:
+        if configuration["type"] == "portmap":
+            given = configuration.pop("runtimeConfig", {})
+            wanted = given | {"portMappings": port_capability(ports)}
+            configuration["runtimeConfig"] = {key: value for key, value in wanted.items() if value}
+
+
+def _configuration(network: Network, plugin: dict[str, Any], asked: NetworkRequest) -> dict[str, Any]:
     configuration = dict(plugin)
     supported = configuration.pop("capabilities", None) or {}
+    capabilities = {
+        "ips": [address for address in (asked.ip6, asked.ip) if address] if asked.ip6 else [],
+        "mac": asked.mac_address,
+    }
     wanted = {key: value for key, value in capabilities.items() if supported.get(key) and value}
     if wanted:
         configuration["runtimeConfig"] = wanted
-    if not is_first:
-        configuration = _without_default_route(configuration)
     configuration["name"] = network.name
     configuration["cniVersion"] = network.content.get("cniVersion") or CNI_VERSION
     return configuration
@@ -128,20 +147,13 @@ def unpublish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMappin
             rules.unpublish(tag_of(engine, owner), possible(ports))
 
 
-def _capabilities(request: "AttachmentRequest") -> dict[str, Any]:
-    return {
-        "portMappings": port_capability(request.ports),
-        "ips": [address for address in (request.ip6, request.ip) if address] if request.ip6 else [],
-        "mac": request.mac_address,
+def _arguments(network: Network, asked: NetworkRequest, names: ContainerNames) -> dict[str, str]:
+    arguments = {
+        "IgnoreUnknown": "1",
+        "NERDCTL_CNI_DHCP_HOSTNAME": names.hostname,
+        "MAC": asked.mac_address or _steady_mac(network, asked.ip),
+        "IP": "" if asked.ip6 else asked.ip,
     }
-
-
-def _arguments(network: Network, number: int, request: "AttachmentRequest") -> dict[str, str]:
-    arguments = {"IgnoreUnknown": "1", "NERDCTL_CNI_DHCP_HOSTNAME": request.names.hostname}
-    if number == 0:
-        arguments["MAC"] = request.mac_address or _steady_mac(network, request.ip)
-        if not request.ip6:
-            arguments["IP"] = request.ip
     return {key: value for key, value in arguments.items() if value}
 
 
@@ -154,13 +166,3 @@ def _steady_mac(network: Network, address: str) -> str:
     if network.driver != "bridge" or address.count(".") != 3:
         return ""
     return "02:42:" + ":".join(f"{int(part):02x}" for part in address.split("."))
-
-
-def _without_default_route(configuration: dict[str, Any]) -> dict[str, Any]:
-    """The first network alone gives the default route."""
-    configuration.pop("isDefaultGateway", None)
-    ipam = configuration.get("ipam")
-    if isinstance(ipam, dict) and ipam.get("routes"):
-        routes = [route for route in ipam["routes"] if route.get("dst") not in DEFAULT_ROUTES]
-        configuration["ipam"] = ipam | {"routes": routes}
-    return configuration

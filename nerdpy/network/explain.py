@@ -1,16 +1,16 @@
 """Pure: what a plugin's complaint means for whoever typed the command."""
 
 from nerdpy.errors import Conflict, NerdpyError, ResourceExhausted
-from nerdpy.network.attachment import Record
+from nerdpy.network.attachment import Link
 
 REFUSALS = ("is not available in range", "allocate all requested IPs", "has been allocated", "not in")
 """What the plugin host-local says of an address that it will not give."""
 
 
-def failed_attachment(error: NerdpyError, network: str, record: Record) -> NerdpyError:
+def failed_attachment(error: NerdpyError, link: Link) -> NerdpyError:
     """The error to raise in place of the plugin's."""
-    text = error.message
-    asked = record.ip or record.ip6
+    text, network = error.message, link.name
+    asked = link.ip or link.ip6
     if asked and any(phrase in text for phrase in REFUSALS):
         return Conflict(
             f'address {asked} cannot be had on network "{network}"',

@@ -12,6 +12,7 @@ import pytest
 
 from nerdpy.config import Config
 from nerdpy.engine import Engine
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.attach import AttachmentRequest, attach, detach
 from nerdpy.network.attachment import Attachment, ContainerNames
@@ -65,18 +66,21 @@ class Lab:
     def join(
         self, name: str, *networks: str, ports: tuple[PortMapping, ...] = (), **wishes: Any
     ) -> Attachment:
-        """A namespace on these networks, with its ports really bound, as `run` does it."""
+        """A namespace on these networks, with its ports really bound, as `run` does it. Wishes are those of
+        the first network, or `endpoints` of each."""
         container_id = f"{next(_numbers):064x}"
+        found = ensure(self.engine, networks or ("bridge",))
+        endpoints = wishes.pop("endpoints", (NetworkRequest(name=found[0].name, **wishes),))
         self.leases[container_id] = acquire(self.engine, ports)
         return attach(
             self.engine,
             AttachmentRequest(
                 container_id=container_id,
                 netns_path=self.engine.paths.netns(container_id),
-                networks=ensure(self.engine, networks or ("bridge",)),
+                networks=found,
+                endpoints=endpoints,
                 ports=self.leases[container_id].mappings,
                 names=ContainerNames(name=name, hostname=container_id[-12:]),
-                **wishes,
             ),
         )
 

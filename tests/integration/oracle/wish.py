@@ -82,10 +82,10 @@ def wish_of_nerdpy(typed: Typed) -> Wish:
     body, host = config_of(options, ImageFacts()), host_config_of(options)
     network, resources, streams = options.network, options.resources, typed.foreground.streams
     endpoint = {
-        "ip": network.ip,
-        "ip6": network.ip6,
-        "mac": network.mac_address,
-        "aliases": list(network.aliases),
+        "ip": network.first.ip,
+        "ip6": network.first.ip6,
+        "mac": network.first.mac_address,
+        "aliases": list(network.first.aliases),
     }
     return _told(
         {name: body.get(name) for name in _CONFIG}

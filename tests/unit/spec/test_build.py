@@ -9,6 +9,7 @@ from nerdpy.model.block_io import BlockLimits, DeviceLimit
 from nerdpy.model.cdi_edits import EditedMount, Edits, Hook, Link
 from nerdpy.model.device import parse_device_rule
 from nerdpy.model.mounts import ResolvedMount
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.options import (
     CreateOptions,
     DeviceRequest,
@@ -85,14 +86,14 @@ CASES: dict[str, tuple[CreateOptions, Facts]] = {
     ),
     "host-everything": (
         asked(
-            network=NetworkOptions(networks=("host",)),
+            network=NetworkOptions(requests=(NetworkRequest(name="host"),)),
             security=SecurityOptions(pid="host", ipc="host", uts="host", cgroupns="host"),
         ),
         replace(FACTS, netns_path="", hostname="machine"),
     ),
     "joined": (
         asked(
-            network=NetworkOptions(networks=("container:x",)),
+            network=NetworkOptions(requests=(NetworkRequest(name="container:x"),)),
             security=SecurityOptions(pid="container:x", ipc="container:x"),
         ),
         replace(

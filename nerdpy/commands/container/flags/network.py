@@ -1,12 +1,11 @@
 """Flags for what the container is connected to: networks, ports, names."""
 
 from itertools import chain
-from typing import Annotated
+from typing import Annotated, Any
 
-from nerdpy import errors
 from nerdpy.cli.flags import Later, Option
 from nerdpy.commands.container.flags.caller import Caller, each, parsed
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import UsageError
 from nerdpy.model.address import (
     is_loopback,
@@ -14,6 +13,7 @@ from nerdpy.model.address import (
     parse_ip,
     parse_ip4,
     parse_ip6,
+    parse_link_local,
     parse_mac,
     parse_search_domain,
 )
@@ -84,20 +84,21 @@ class NetworkFlags:
     ] = field(default_factory=list)
     link_local_ip: Annotated[
         list[str],
-        Option("--link-local-ip", help="IPv4 or IPv6 link-local address", metavar="IP"),
-        Later("CNI plugins give link-local addresses by themselves: leave it out"),
+        Option("--link-local-ip", help="Add a link-local address on the first network", metavar="IP"),
     ] = field(default_factory=list)
 
     def parse_network(self, caller: Caller) -> NetworkOptions:
         """The options, checked against each other as docker does."""
         requests = each("--network", self.network, parse_network) or (NetworkRequest(name="bridge"),)
         _check_together(requests)
-        first = self._with_flags(requests[0])
+        requests = (self._with_flags(requests[0]), *requests[1:])
+        for request in requests:
+            _check_kind(request)
         dns = each("--dns", self.dns, parse_ip)
         for server in (address for address in dns if is_loopback(address)):
             caller.warn(f"localhost DNS server {server} may fail in the container")
         options = NetworkOptions(
-            networks=tuple("bridge" if request.name == "default" else request.name for request in requests),
+            requests=requests,
             ports=tuple(dict.fromkeys(chain(*each("--publish", self.publish, parse_publish)))),
             publish_all=self.publish_all,
             expose=tuple(dict.fromkeys(chain(*each("--expose", self.expose, parse_expose)))),
@@ -105,42 +106,35 @@ class NetworkFlags:
             dns_search=each("--dns-search", self.dns_search, parse_search_domain) or None,
             dns_options=tuple(self.dns_option) or None,
             extra_hosts=each("--add-host", self.add_host, parse_extra_host),
-            ip=first.ip,
-            ip6=first.ip6,
-            mac_address=first.mac_address,
-            aliases=first.aliases,
         )
         return _without_ports(options, caller) if options.mode in {"host", "none", "ns"} else options
 
     def _with_flags(self, first: NetworkRequest) -> NetworkRequest:
         """The first network's request, completed by the flags that speak of it."""
-        given = NetworkRequest(
-            name=first.name,
-            aliases=tuple(self.network_alias),
-            ip=parsed("--ip", self.ip, parse_ip4) if self.ip else "",
-            ip6=parsed("--ip6", self.ip6, parse_ip6) if self.ip6 else "",
-            mac_address=parsed("--mac-address", self.mac_address, parse_mac) if self.mac_address else "",
+        given = (
+            ("--network-alias", "aliases", tuple(self.network_alias)),
+            ("--ip", "ip", parsed("--ip", self.ip, parse_ip4) if self.ip else ""),
+            ("--ip6", "ip6", parsed("--ip6", self.ip6, parse_ip6) if self.ip6 else ""),
+            (
+                "--mac-address",
+                "mac_address",
+                parsed("--mac-address", self.mac_address, parse_mac) if self.mac_address else "",
+            ),
+            (
+                "--link-local-ip",
+                "link_local_ips",
+                each("--link-local-ip", self.link_local_ip, parse_link_local),
+            ),
         )
-        for flag, own, theirs in (
-            ("--network-alias", given.aliases, first.aliases),
-            ("--ip", given.ip, first.ip),
-            ("--ip6", given.ip6, first.ip6),
-            ("--mac-address", given.mac_address, first.mac_address),
-        ):
-            if own and theirs:
+        for flag, field_name, value in given:
+            if value and getattr(first, field_name):
                 raise UsageError(
                     f"conflicting options: cannot specify both {flag} and the same inside --network",
                     hint=f"leave {flag} out",
                 )
-        whole = NetworkRequest(
-            name=first.name,
-            aliases=given.aliases or first.aliases,
-            ip=given.ip or first.ip,
-            ip6=given.ip6 or first.ip6,
-            mac_address=given.mac_address or first.mac_address,
-        )
-        _check_kind(whole)
-        return whole
+        more: dict[str, Any] = {field_name: value for _, field_name, value in given if value}
+        name = "bridge" if first.name == "default" else first.name
+        return replace(first, name=name, **more)
 
 
 def _check_together(requests: tuple[NetworkRequest, ...]) -> None:
@@ -153,22 +147,23 @@ def _check_together(requests: tuple[NetworkRequest, ...]) -> None:
             "conflicting options: cannot attach both user-defined and non-user-defined network-modes",
             hint="host, none, bridge, container: and ns: stand alone",
         )
-    for request in requests[1:]:
-        if request != NetworkRequest(name=request.name):
-            raise errors.NotImplemented(
-                f'aliases and addresses on the second network "{request.name}" are not built yet',
-                hint="name that network first",
-            )
 
 
 def _check_kind(first: NetworkRequest) -> None:
+    """What only a network that somebody made, or one with an interface of ours, can give."""
     if first.aliases and not first.is_user_defined:
         raise UsageError(
             "network-scoped aliases are only supported for user-defined networks",
             hint="make a network with `nerdpy network create`, and use --network with it",
         )
     kind = first.name.partition(":")[0]
-    for flag, value in (("--ip", first.ip), ("--ip6", first.ip6), ("--mac-address", first.mac_address)):
+    for flag, value in (
+        ("--ip", first.ip),
+        ("--ip6", first.ip6),
+        ("--mac-address", first.mac_address),
+        ("--link-local-ip", first.link_local_ips),
+        ("driver-opt", first.driver_options),
+    ):
         if value and (kind in {"host", "none"} or (kind in {"container", "ns"} and ":" in first.name)):
             raise UsageError(f"conflicting options: {flag} and --network {first.name}")
 
@@ -177,7 +172,5 @@ def _without_ports(options: NetworkOptions, caller: Caller) -> NetworkOptions:
     """docker discards published ports where there is nothing to publish them from, and says so."""
     if not options.ports and not options.publish_all:
         return options
-    from dataclasses import replace
-
     caller.warn(f"published ports are discarded when using {options.networks[0]} network mode")
     return replace(options, ports=(), publish_all=False)

@@ -10,6 +10,7 @@ import pytest
 from nerdpy.errors import NerdpyError, UsageError
 from nerdpy.model.descriptor import Platform
 from nerdpy.model.mounts import MountRequest
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.options import DeviceRequest, Ulimit
 from nerdpy.model.ports import ExposedPort, PortMapping
 from nerdpy.model.restart import RestartPolicy
@@ -54,12 +55,26 @@ TMPFS = MountRequest(type="tmpfs", target="/t")
         (
             "--network name=a,alias=x,ip=1.2.3.4,ip6=::1,mac-address=02:42:ac:11:00:02",
             "network",
-            {"aliases": ("x",), "ip": "1.2.3.4", "ip6": "::1", "mac_address": "02:42:ac:11:00:02"},
+            {
+                "first": NetworkRequest(
+                    name="a", aliases=("x",), ip="1.2.3.4", ip6="::1", mac_address="02:42:ac:11:00:02"
+                )
+            },
+        ),
+        (
+            "--network a --network name=b,ip=1.2.3.4,alias=x --link-local-ip 169.254.1.1",
+            "network",
+            {
+                "requests": (
+                    NetworkRequest(name="a", link_local_ips=("169.254.1.1",)),
+                    NetworkRequest(name="b", ip="1.2.3.4", aliases=("x",)),
+                )
+            },
         ),
         (
             "--net a --network-alias x --net-alias y --ip 1.2.3.4",
             "network",
-            {"aliases": ("x", "y"), "ip": "1.2.3.4"},
+            {"first": NetworkRequest(name="a", aliases=("x", "y"), ip="1.2.3.4")},
         ),
         (
             "-p 80:80 -p80:80 -P",
@@ -77,7 +92,11 @@ TMPFS = MountRequest(type="tmpfs", target="/t")
             "network",
             {"extra_hosts": (("a", "1.2.3.4"), ("b", "host-gateway"))},
         ),
-        ("--mac-address 02-42-AC-11-00-02", "network", {"mac_address": "02:42:ac:11:00:02"}),
+        (
+            "--mac-address 02-42-AC-11-00-02",
+            "network",
+            {"first": NetworkRequest(name="bridge", mac_address="02:42:ac:11:00:02")},
+        ),
         (
             "-v rel/a:/a -v ~/b:/b",
             "mounts",
@@ -221,7 +240,8 @@ def test_a_flag_is_understood(line: str, group: str, fields: dict[str, Any]) -> 
         ("--net name=a,ip=1.2.3.4 --ip 1.2.3.4", "--ip and the same"),
         ("--net host --ip 1.2.3.4", "--ip and --network host"),
         ("--net none --mac-address 02:42:ac:11:00:02", "--mac-address and --network none"),
-        ("--net a --net name=b,ip=1.2.3.4", "not built yet"),
+        ("--net host --link-local-ip 169.254.1.1", "--link-local-ip and --network host"),
+        ("--link-local-ip 10.0.0.1", "not a link-local address"),
         ("-v /a:/x -v /b:/x", 'duplicate mount point: "/x"'),
         ("-v /a:/x/ --tmpfs /x", 'duplicate mount point: "/x"'),
         ("-v /a:/x:foo", "--volume: invalid mode"),
@@ -321,7 +341,6 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
         ("--io-maxiops 10", "Windows only"),
         ("--disable-content-trust=false", "leave it out"),
         ("--use-api-socket", "no API server"),
-        ("--link-local-ip 169.254.1.1", "leave it out"),
         ("--ipfs-address x", "pull from a registry"),
     ],
 )
