@@ -70,8 +70,19 @@ class Context:
 
 def engine_of(context: Context) -> "Engine":
     """The engine to work with: started if it must be, and swept of what dead commands left behind."""
-    from nerdpy.config import Config
     from nerdpy.container.due import is_sweep_due
+
+    engine = engine_as_it_is(context)
+    if is_sweep_due(engine):
+        from nerdpy.container.sweep import sweep  # brings networks and volumes along
+
+        sweep(engine)
+    return engine
+
+
+def engine_as_it_is(context: Context) -> "Engine":
+    """The engine, started if it must be, with what dead commands left behind."""
+    from nerdpy.config import Config
     from nerdpy.engine import Engine
     from nerdpy.system.private import ensure_running
 
@@ -80,8 +91,4 @@ def engine_of(context: Context) -> "Engine":
         from nerdpy.image.snapshotter import check_snapshotter
 
         check_snapshotter(engine)
-    if is_sweep_due(engine):
-        from nerdpy.container.sweep import sweep  # brings networks and volumes along
-
-        sweep(engine)
     return engine

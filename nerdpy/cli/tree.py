@@ -164,6 +164,7 @@ TREE = {
     "system info": Entry(
         "Show facts about nerdpy, its engine and this machine", "system.info", aliases=("info",)
     ),
+    "system leaks": Entry("List what nobody owns on this engine, in all namespaces", "system.leaks"),
     "system prune": Entry("Remove everything that is not used", "system.prune"),
     "system start": Entry("Start nerdpy's own containerd", "system.start"),
     "system status": Entry("Show which containerd commands use, and how it is", "system.status"),

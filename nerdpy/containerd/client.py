@@ -10,6 +10,8 @@ from nerdpy.containerd.calls import Calls
 from nerdpy.containerd.channel import Channel
 from nerdpy.dataclass import dataclass, replace
 from nerdpy.errors import NotFound
+from nerdpy.labels import PROCESS
+from nerdpy.linux.process import mark
 
 if TYPE_CHECKING:
     from nerdpy.containerd.containers import Containers
@@ -65,7 +67,7 @@ class Client:
         if self.calls.lease:
             yield self
             return
-        lease = self.leases.create(lease_id, expires_in=expires_in)
+        lease = self.leases.create(lease_id, expires_in=expires_in, labels={PROCESS: mark()})
         try:
             yield Client(replace(self.calls, lease=lease.id))
         finally:

@@ -46,6 +46,22 @@ def locked_if_free(path: Path) -> Iterator[bool]:
             os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Does anybody hold it now? Nothing is made, and nobody who comes at this moment is kept waiting for
+    longer than that."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _acquired(path: Path, is_shared: bool, patience: timedelta) -> int | None:
     """flock has no deadline of its own, so it is asked again; a wait is rare."""
     deadline = time.monotonic() + patience.total_seconds()

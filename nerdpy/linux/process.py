@@ -77,6 +77,21 @@ def with_word(word: str) -> list[tuple[int, list[str]]]:
     return found
 
 
+def words_of(pid: int) -> list[str]:
+    """Its command line; nothing when it is gone, or a kernel thread."""
+    with suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:
+        return [os.fsdecode(each) for each in file.read().split(b"\0")[:-1]]
+    return []
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    """The environment that it was started with; nothing when it is gone, or somebody else's."""
+    with suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
+        pairs = (os.fsdecode(each).partition("=") for each in file.read().split(b"\0"))
+        return {key: value for key, _, value in pairs if key}
+    return {}
+
+
 def children(pid: int) -> list[int]:
     """The processes that its main thread has started."""
     with suppress(OSError), open(f"/proc/{pid}/task/{pid}/children") as file:

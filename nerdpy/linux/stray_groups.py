@@ -19,11 +19,12 @@ def remove_group(cgroups_path: str) -> None:
     there, as always when the runtime has done its work, is fine; so is one that can't be removed."""
     group = group_folder(cgroups_path)
     if group:
-        for root in _hierarchies():
-            _remove(Path(root, group))
+        for root in hierarchies():
+            remove_folder(Path(root, group))
 
 
-def _remove(folder: Path) -> None:
+def remove_folder(folder: Path) -> None:
+    """Take away one group of one hierarchy, with those below it, and kill who is in them."""
     for _ in range(_LOOKS):
         if folder.is_dir():
             _empty(folder)
@@ -32,7 +33,8 @@ def _remove(folder: Path) -> None:
         time.sleep(_PAUSE)
 
 
-def _hierarchies() -> set[str]:
+def hierarchies() -> set[str]:
+    """The folders at which groups begin: one with cgroup v2, else one for each controller."""
     cgroups = look()
     return {ROOT} if cgroups.version == 2 else {*cgroups.mountpoints.values(), cgroups.unified} - {""}
 
@@ -54,7 +56,7 @@ def _members(path: str) -> Iterator[int]:
 def remove_empty_group(group: str) -> str:
     """Take away a group and the empty ones below it, in every hierarchy; nobody is killed. Which folder could
     not be removed and why; empty when all are gone."""
-    for root in sorted(_hierarchies()):
+    for root in sorted(hierarchies()):
         for path, _, _ in os.walk(Path(root, group), topdown=False):
             try:
                 os.rmdir(path)

@@ -46,3 +46,8 @@ def parse_hostname(text: str) -> str:
             hint="use letters, digits, `-`, `_` and dots; no `-` or dot at the ends",
         )
     return text
+
+
+def is_full_id(text: str) -> bool:
+    """Are these the 64 hexadecimal digits that nerdpy gives its containers for an id?"""
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")

@@ -28,8 +28,8 @@ class Intent:
 
     path: Path
     operation: str
-    """`create`, `start`, `remove`, `rename`, `release`, `exited`, `view`, `commit` or `hold`: what the
-    sweeper makes of each stands in `container/sweep.py`."""
+    """`create`, `start`, `remove`, `rename`, `release`, `exited`, `view`, `commit`, `hold` or `mounted`: what
+    the sweeper makes of each stands in `container/sweep.py`."""
     namespace: str
     container_id: str
     facts: dict[str, Any]
@@ -75,6 +75,13 @@ class Intents:
         found = [intent for name in names if (intent := _load(self.paths.intents / name)) is not None]
         own = self.paths.namespace
         return [one for one in found if (one.operation, one.namespace) == (operation, own)]
+
+    def at_work(self) -> set[tuple[str, str]]:
+        """(namespace, container id) of every intent whose process is at work."""
+        found = (name.rsplit(".", 3) for name in self._names())
+        return {
+            (words[0], words[1]) for words in found if len(words) == 4 and process.is_marked_alive(words[3])
+        }
 
     def _names(self) -> list[str]:
         try:

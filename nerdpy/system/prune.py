@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from nerdpy.container.prune import prune as prune_containers
-from nerdpy.container.sweep import sweep
 from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument
 from nerdpy.image.prune import prune as prune_images
 from nerdpy.model.prune import KEYS, parse_prune_filters
 from nerdpy.network.prune import prune as prune_networks
+from nerdpy.system.leaks import remove_leaks
 from nerdpy.volume.prune import prune as prune_volumes
 
 Told = Callable[[str], None]
@@ -41,7 +41,9 @@ def check_wish(wish: PruneWish) -> None:
 def prune(engine: Engine, wish: PruneWish, section: Section) -> int:
     """Remove it in docker's order; `section` begins one of the lists that are told; the bytes set free."""
     check_wish(wish)
-    sweep(engine)
+    told = section("Deleted Leaks:")
+    for leak in remove_leaks(engine):
+        told(f"{leak.kind} {leak.name}")
     freed = prune_containers(engine, wish.filters, section("Deleted Containers:"))
     told = section("Deleted Networks:")
     for name in prune_networks(engine, wish.filters):
