@@ -147,6 +147,19 @@ class StorePaths:
         return self.state / "shm" / self.namespace / container_id
 
     @property
+    def volume_mounts(self) -> Path:
+        """The volumes with driver options that are mounted now (see `volume/mounting.py`)."""
+        return self.state / "volumes" / self.namespace
+
+    def volume_mount(self, name: str) -> Path:
+        """Holds `_data`, the mount, and `users/`, who has it."""
+        return self.volume_mounts / name
+
+    def volume_mount_lock(self, name: str) -> Path:
+        """flock: one mount or unmount of the volume at a time. No volume's name begins with a dot."""
+        return self.volume_mounts / f".{name}"
+
+    @property
     def mounts(self) -> Path:
         """Mount points that exist for microseconds: a root filesystem is opened by them and detached at
         once."""

@@ -22,6 +22,8 @@ from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import ImageOptions
 from nerdpy.model.records import ContainerRecord
 from nerdpy.store.intents import Intent
+from nerdpy.volume.mounting import mount_volumes, unmount_volumes
+from nerdpy.volume.usage import mounted_volumes_of
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -83,7 +85,9 @@ def views_of(record: ContainerRecord) -> list[str]:
 
 
 def prepare_pins(engine: Engine, record: ContainerRecord) -> None:
-    """Mount every pin of the container, in place of what an earlier start has left."""
+    """Mount every pin of the container, in place of what an earlier start has left, and before them the
+    volumes that are mounts themselves."""
+    mount_volumes(engine, record)
     pins = [Pin(**entry) for entry in labels.unpacked(labels.PINS, record.labels, [])]
     if not pins:
         return
@@ -106,6 +110,13 @@ def release_pins(folder: Path) -> None:
                 os.rmdir(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(entry.path)
         with suppress(OSError):
             folder.rmdir()
+
+
+def give_up_mounts(engine: Engine, record: ContainerRecord) -> None:
+    """The container does not run any more: volumes that are mounts go, and pins that would keep them busy."""
+    if mounted_volumes_of(engine, record):
+        release_pins(engine.paths.pins(record.id))
+    unmount_volumes(engine, record.id)
 
 
 def _view(engine: Engine, intent: Intent, image: ImageOptions, keys: list[str]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from nerdpy import labels
 from nerdpy.container.connect import Connection, requested_ports, take_ports, wish_of
 from nerdpy.container.find import find
-from nerdpy.container.pins import prepare_pins
+from nerdpy.container.pins import give_up_mounts, prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.status import BEFORE, RESTARTED_BY, VANISHED, now
 from nerdpy.container.telling import tell, tell_death, tell_volumes
@@ -37,16 +37,16 @@ def reconnect(engine: Engine, container_id: str) -> None:
         if _is_stopped(record):
             raise Conflict(f"container {container_id[:12]} has been stopped")
         prepare_shm(engine, record)
-        prepare_pins(engine, record)
-        wish = wish_of(engine, record)
-        lease = take_ports(engine, wish, requested_ports(record))
-        connection = Connection(engine, wish, lease).begin()
-        try:
+        with ExitStack() as undo:
+            undo.callback(give_up_mounts, engine, record)
+            prepare_pins(engine, record)
+            wish = wish_of(engine, record)
+            lease = take_ports(engine, wish, requested_ports(record))
+            connection = Connection(engine, wish, lease).begin()
+            undo.callback(connection.undo)
             connection.join()
             _hand_over(engine, container_id, connection)
-        except BaseException:
-            connection.undo()
-            raise
+            undo.pop_all()
         connection.close()
         _tell(engine, record)
         parent = os.getppid()

@@ -14,7 +14,7 @@ from nerdpy.container.find import shown_as
 from nerdpy.container.join import joined_of, namespace_paths, with_paths
 from nerdpy.container.look import look_at
 from nerdpy.container.origin import task_mounts
-from nerdpy.container.pins import prepare_pins
+from nerdpy.container.pins import give_up_mounts, prepare_pins
 from nerdpy.container.shm import prepare_shm
 from nerdpy.container.task import StartedTask, Streams, refuse_if_running, start_task
 from nerdpy.container.teardown import delete_task
@@ -87,9 +87,10 @@ def disarm(engine: Engine, record: ContainerRecord) -> None:
 def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> StartedTask:
     record = renew_joined(engine, record)
     prepare_shm(engine, record)
-    prepare_pins(engine, record)
-    wish = wish_of(engine, record)
     with ExitStack() as undo:
+        undo.callback(give_up_mounts, engine, record)
+        prepare_pins(engine, record)
+        wish = wish_of(engine, record)
         lease = take_ports(engine, wish, requested_ports(record))
         if lease is not None:
             undo.callback(lease.close)

@@ -8,6 +8,7 @@
 | `rename` | renaming it | frees the name that it has not, and corrects the hosts files |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
 | `view`, `commit` | reading its layers | thaws it, and gives the view back |
+| `mounted` | reading or filling a volume that is a mount | unmounts it, unless a container has it |
 | `hold` | making an image (there is no container) | gives its lease back, and all that it held |
 
 After a reboot nobody has seen the containers end, so the first command looks at all of them.
@@ -21,6 +22,7 @@ from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.lost_shim import end_lost_shim
+from nerdpy.container.pins import give_up_mounts
 from nerdpy.container.rename import RENAME, finish_rename
 from nerdpy.container.rewatch import monitor_of
 from nerdpy.container.start import write_start
@@ -29,11 +31,12 @@ from nerdpy.container.tasks import task_of
 from nerdpy.container.teardown import take_away
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import Conflict, NerdpyError
+from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.network.attach import load_attachment
 from nerdpy.store.intents import Intent
+from nerdpy.volume.mounting import MOUNTED, unmount_volumes
 
 _NO_PATIENCE = timedelta(milliseconds=100)
 """Whoever holds a container's lock is alive, and will leave it in order."""
@@ -103,6 +106,9 @@ def _finish(engine: Engine, intent: Intent) -> None:
     if intent.operation == HOLD:
         give_back_lease(engine, container_id)
         return
+    if intent.operation == MOUNTED:
+        unmount_volumes(engine, "")
+        return
     if intent.operation == RENAME:
         finish_rename(engine, intent)
         return
@@ -113,6 +119,9 @@ def _finish(engine: Engine, intent: Intent) -> None:
         take_away(engine, intent)
     else:
         settle_or_remove(engine, container_id)
+        if intent.operation == "start":  # of one that never ran nothing was settled
+            with suppress(NotFound):
+                give_up_mounts(engine, engine.containerd.containers.get(container_id))
 
 
 def _is_running(engine: Engine, container_id: str) -> bool:

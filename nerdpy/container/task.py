@@ -14,6 +14,7 @@ from nerdpy import labels
 from nerdpy.container.connect import Connection
 from nerdpy.container.failure import start_failure
 from nerdpy.container.pidfile import remove_pidfile, write_pidfile
+from nerdpy.container.pins import give_up_mounts
 from nerdpy.container.teardown import delete_task
 from nerdpy.container.telling import tell, tell_volumes
 from nerdpy.container.watched import marked
@@ -65,11 +66,10 @@ def start_task(
     connection: Connection,
     streams: Streams,
 ) -> StartedTask:
-    """Create the task while the network is being made, put the two together, and start it.
-
-    On failure the task is gone again and the network taken down; the error and its exit code are docker's.
-    """
+    """Create the task while the network is being made, put the two together, and start it. On failure the
+    task, network and mounts are taken down again; the error and its exit code are docker's."""
     with ExitStack() as undo:
+        undo.callback(give_up_mounts, engine, record)
         undo.callback(connection.undo)
         check_log(engine, record)
         undo.callback(delete_task, engine, record.id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from nerdpy.model.mounts import MountRequest
+from nerdpy.model.volume_options import shown_options
 
 _RECURSION = {
     "disabled": "NonRecursive",
@@ -31,7 +32,13 @@ def _bind(mount: MountRequest) -> dict[str, Any]:
 
 
 def _volume(mount: MountRequest) -> dict[str, Any]:
-    options = {"NoCopy": not mount.copies_up, "Labels": dict(mount.volume_labels), "Subpath": mount.subpath}
+    driver = {"Name": "local", "Options": shown_options(mount.volume_options)} if mount.volume_options else {}
+    options = {
+        "NoCopy": not mount.copies_up,
+        "Labels": dict(mount.volume_labels),
+        "Subpath": mount.subpath,
+        "DriverConfig": driver,
+    }
     return {"VolumeOptions": _told(options)}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
+from nerdpy.model.volume_options import shown_options
 
 NO_SIZE = "N/A"
 """What docker's listing shows where nobody counted."""
@@ -29,16 +30,23 @@ class VolumeRow(Row):
 
 
 def volume_object(
-    name: str, *, mountpoint: str, created_at: datetime, labels: Mapping[str, str], size: int | None = None
+    name: str,
+    *,
+    mountpoint: str,
+    created_at: datetime,
+    labels: Mapping[str, str],
+    options: Mapping[str, str],
+    size: int | None = None,
 ) -> dict[str, Any]:
-    """One element of `volume inspect`; nerdctl's Size only where it was asked for."""
+    """One element of `volume inspect`; nerdctl's Size only where it was asked for. Passwords among the
+    options are blotted out."""
     shown: dict[str, Any] = {
         "CreatedAt": created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "Driver": "local",
         "Labels": dict(labels) or None,
         "Mountpoint": mountpoint,
         "Name": name,
-        "Options": None,
+        "Options": shown_options(options) or None,
         "Scope": "local",
     }
     return shown if size is None else {**shown, "Size": size}

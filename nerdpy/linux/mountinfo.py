@@ -42,3 +42,18 @@ def mount_point_of(path: str) -> MountPoint:
         point for point in points if real == point.path or real.startswith(point.path.rstrip("/") + "/")
     ]
     return max(reversed(holding), key=lambda point: len(point.path), default=MountPoint("/", ()))
+
+
+def mounts_below(folder: str | Path) -> list[str]:
+    """Where something is mounted on or below the folder, the deepest last. No filesystem is touched, so a
+    server that does not answer is no matter."""
+    root = os.path.realpath(folder)
+    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
+    return [point.path for point in points if point.path == root or point.path.startswith(f"{root}/")]
+
+
+def is_mount_point(path: Path) -> bool:
+    """Is something mounted on this very path, in our mount namespace? Its folder is resolved, it is not."""
+    exact = os.path.join(os.path.realpath(path.parent), path.name)
+    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
+    return any(point.path == exact for point in points)

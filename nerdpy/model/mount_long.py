@@ -13,6 +13,7 @@ from nerdpy.model.mount_short import PROPAGATIONS
 from nerdpy.model.mounts import MountRequest
 from nerdpy.model.pairs import parse_pair, parse_switch, split_record
 from nerdpy.model.size import parse_ram_size
+from nerdpy.model.volume_options import check_driver_options
 
 TYPES = ("bind", "volume", "tmpfs", "image")
 _ELSEWHERE = {"npipe": "Windows", "cluster": "Swarm"}
@@ -22,10 +23,6 @@ _SWITCHES = frozenset({"readonly", "rro", "volume-nocopy", "bind-nonrecursive", 
 _RECURSIVE = ("enabled", "disabled", "writable", "readonly")
 _CONSISTENCY = frozenset({"default", "consistent", "cached", "delegated"})
 _MODE = r"0?[0-7]{1,4}"
-_REFUSED = {
-    "volume-driver": "volumes are folders of the data root: mount the file system on the host, and bind it",
-    "volume-opt": "volumes are folders of the data root: mount the file system on the host, and bind it",
-}
 
 
 @dataclass
@@ -51,6 +48,7 @@ def parse_mount(text: str, *, folder: str, home: str = "") -> MountRequest:
         _read(read, item)
     _check_families(read)
     _check_recursion(read)
+    check_driver_options(read.values.get("volume_options", {}))
     source = _SOURCES[read.kind](read.source, folder, home)
     if not read.target:
         raise InvalidArgument("target is required", hint="add target=/path/in/container")
@@ -72,8 +70,6 @@ def _read(read: _Fields, item: str) -> None:
         value = "true"
     elif not equals:
         raise InvalidArgument(f'invalid field "{item}": it must be a key=value pair')
-    if key in _REFUSED:
-        raise errors.NotImplemented(f"--mount {key}= is not available: {_REFUSED[key]}")
     if key not in _KEYS:
         raise InvalidArgument(
             f'unexpected key "{key}" in "{item}"', hint=f"known keys are {', '.join(sorted(_KEYS))}"
@@ -132,6 +128,18 @@ def _read_label(read: _Fields, value: str) -> None:
     read.values["volume_labels"] = {**read.values.get("volume_labels", {}), name: content}
 
 
+def _read_option(read: _Fields, value: str) -> None:
+    name, content = parse_pair(value, "volume-opt")
+    read.values["volume_options"] = {**read.values.get("volume_options", {}), name: content}
+
+
+def _read_driver(read: _Fields, value: str) -> None:
+    if value not in {"", "local"}:
+        raise errors.NotImplemented(
+            f'error looking up volume plugin {value}: plugin "{value}" not found', hint="use local"
+        )
+
+
 def _read_subpath(read: _Fields, value: str) -> None:
     """Links in it are followed inside the volume or image; the words themselves must not lead out."""
     if value.startswith("/") or ".." in value.split("/") or "\0" in value:
@@ -174,6 +182,8 @@ _KEYS: dict[str, Callable[[_Fields, str], None]] = {
         copies_up=not parse_switch(value, "volume-nocopy")
     ),
     "volume-label": _read_label,
+    "volume-driver": _read_driver,
+    "volume-opt": _read_option,
     "volume-subpath": _read_subpath,
     "image-subpath": _read_subpath,
     "tmpfs-size": _read_tmpfs_size,

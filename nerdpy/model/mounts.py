@@ -31,6 +31,8 @@ class MountRequest:
     """The option words as typed, for `inspect`'s Mode."""
     subpath: str = ""
     volume_labels: dict[str, str] = field(default_factory=dict)
+    volume_options: dict[str, str] = field(default_factory=dict)
+    """Of the driver, for a volume that is made."""
     is_long: bool = False
     """Spelled out by --mount: `inspect` shows it as such."""
     is_nonrecursive: bool = False

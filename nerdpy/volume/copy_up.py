@@ -1,29 +1,26 @@
-"""Fill a new, empty volume with what the image has at its target.
+"""Fill an empty volume with what the image has at its target.
 
 The image is hostile: its target may be a link, its files may be anything. The source is resolved below the
 image's root by the kernel, the walk holds descriptors only and follows no link, and everything is copied to a
-folder that no container sees, from which whole entries move into the volume. So a container that has the
-same volume already can neither mislead the copy nor lose what it has written.
+folder that no container sees, from which whole entries move into the volume (`volume/staging.py`). So a
+container that has the same volume already can neither mislead the copy nor lose what it has written.
 """
 
 import errno
 import os
-import shutil
 from collections.abc import Iterable, Sequence
-from contextlib import ExitStack, suppress
-from pathlib import Path
 
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NerdpyError, ResourceExhausted
-from nerdpy.linux.copy import copy_attributes, copy_tree, move_new
+from nerdpy.linux.copy import copy_attributes, copy_tree
 from nerdpy.linux.inside import open_inside
 from nerdpy.linux.owners import shift_owner, shift_owners
 from nerdpy.linux.rootfs import opened
 from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.records import SnapshotMount
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+from nerdpy.volume.hold import Held, held
+from nerdpy.volume.staging import finish_filling, is_empty, staging
 
 
 def copy_up(
@@ -33,49 +30,44 @@ def copy_up(
     maps: IdMaps | None = None,
 ) -> None:
     """Fill each of `mounts` that needs content; one whose target the image does not have stays empty. With
-    `maps` the files get the owners that those of the image have in the container's user namespace."""
+    `maps` the files get the owners that those of the image have in the container's user namespace.
+
+    Of several containers on one new volume the first fills it, and the others wait."""
     wanting = [mount for mount in mounts if mount.needs_content]
     if not wanting:
         return
     with opened(snapshot_mounts, engine.paths.mounts, is_read_only=True) as root:
         for mount in wanting:
             try:
-                fill(root, mount.target, Path(mount.source), engine.store.drafts.new(), maps)
+                with held(engine, mount.name) as volume:
+                    finish_filling(volume)
+                    if is_empty(volume):
+                        fill(root, mount.target, volume, maps)
             except OSError as error:
                 raise _explained(mount, error) from error
 
 
-def fill(root: int, path: str, volume: Path, draft: Path, maps: IdMaps | None = None) -> None:
-    """Copy the folder that `path` leads to below `root` into the folder `volume`, by way of `draft`."""
-    with ExitStack() as opened_files:
-        source = _source(root, path)
-        if source is None:
-            _give(volume, maps)
-            return
-        opened_files.callback(os.close, source)
-        draft.mkdir(mode=0o700)
-        opened_files.callback(shutil.rmtree, draft, ignore_errors=True)
-        staged = os.open(draft, _FOLDER)
-        opened_files.callback(os.close, staged)
-        target = os.open(volume, _FOLDER)
-        opened_files.callback(os.close, target)
-        copy_tree(source, staged)
-        if maps is not None:
-            shift_owners(staged, maps)
-        if os.listdir(target):
-            return  # somebody has put something in meanwhile
-        for name in os.listdir(staged):
-            with suppress(FileExistsError):
-                move_new(staged, target, name)
-        copy_attributes(source, target)
-        if maps is not None:
-            shift_owner(target, maps)
+def fill(root: int, path: str, volume: Held, maps: IdMaps | None = None) -> None:
+    """Copy the folder that `path` leads to below `root` into the empty volume, with owner and mode."""
+    source = _source(root, path)
+    if source is None:
+        _give(volume.data, maps)
+        return
+    try:
+        with staging(volume) as staged:
+            copy_tree(source, staged)
+            copy_attributes(source, staged)
+            if maps is not None:
+                shift_owners(staged, maps)
+                shift_owner(staged, maps)
+    finally:
+        os.close(source)
 
 
-def _give(volume: Path, maps: IdMaps | None) -> None:
+def _give(volume: int, maps: IdMaps | None) -> None:
     """A new volume that stays empty belongs to the container's root."""
-    if maps is not None and volume.stat().st_uid == 0:
-        os.chown(volume, *maps.root)
+    if maps is not None and os.fstat(volume).st_uid == 0:
+        os.fchown(volume, *maps.root)
 
 
 def _source(root: int, path: str) -> int | None:

@@ -10,8 +10,9 @@ from contextlib import suppress
 
 from nerdpy import errors
 from nerdpy.engine import Engine
-from nerdpy.errors import InvalidArgument
+from nerdpy.errors import Conflict, InvalidArgument
 from nerdpy.model.identifier import parse_identifier
+from nerdpy.model.volume_options import check_driver_options
 from nerdpy.volume.find import ANONYMOUS, DATA, RECORD, Volume, get, load_volume
 
 
@@ -23,38 +24,48 @@ def create(
     driver: str = "local",
     driver_options: Mapping[str, str] | None = None,
 ) -> Volume:
-    """The volume `name`, made if it is missing; without a name a new anonymous one."""
+    """The volume `name`, made if it is missing; without a name a new anonymous one. Nothing is mounted yet.
+    Conflict where it exists with other driver options."""
+    check_driver(driver)
+    if not name:
+        return create_anonymous(engine, labels, options=driver_options)
+    ensure(engine, name, labels, driver_options)
+    return get(engine, name)
+
+
+def check_driver(driver: str) -> None:
+    """There is one driver; docker's others are plugins."""
     if driver not in {"", "local"}:
         raise errors.NotImplemented(
-            f'volume driver "{driver}" is not known', hint="use local: a folder of the data root"
+            f'error looking up volume plugin {driver}: plugin "{driver}" not found',
+            hint="nerdpy has the driver local: with -o it mounts nfs, cifs, tmpfs, disks and folders",
         )
-    if driver_options:
-        raise errors.NotImplemented(
-            "the driver local takes no options here", hint="mount the file system on the host, and bind it"
-        )
-    if not name:
-        return create_anonymous(engine, labels)
-    ensure(engine, name, labels)
-    return get(engine, name)
 
 
 def create_anonymous(
     engine: Engine,
     labels: Mapping[str, str] | None = None,
     note: Callable[[str], None] = lambda name: None,
+    options: Mapping[str, str] | None = None,
 ) -> Volume:
     """A volume with a random name and the label that says so; `note` hears the name before it is made."""
     name = secrets.token_hex(32)
     note(name)
-    ensure(engine, name, {**(labels or {}), ANONYMOUS: ""})
+    ensure(engine, name, {**(labels or {}), ANONYMOUS: ""}, options)
     return get(engine, name)
 
 
-def ensure(engine: Engine, name: str, labels: Mapping[str, str] | None = None) -> bool:
+def ensure(
+    engine: Engine,
+    name: str,
+    labels: Mapping[str, str] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> bool:
     """See that the volume is there; says whether this call has made it. Labels are those of its maker."""
     parse_identifier(name, "volume")
-    if load_volume(engine, name) is not None:
-        return False
+    check_driver_options(options or {})
+    if (found := load_volume(engine, name)) is not None:
+        return _same(found, options)
     folder = engine.paths.volume(name)
     draft = engine.store.drafts.new()
     try:
@@ -62,14 +73,31 @@ def ensure(engine: Engine, name: str, labels: Mapping[str, str] | None = None) -
         draft.mkdir(mode=0o700)
         (draft / DATA).mkdir(mode=0o755)
         os.chmod(draft / DATA, 0o755)  # whatever the umask is: others than root use it
-        (draft / RECORD).write_text(json.dumps({"labels": dict(labels) if labels else None}, indent=4))
-        os.chmod(draft / RECORD, 0o600)
+        os.close(os.open(draft / RECORD, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        (draft / RECORD).write_text(_record(labels, options))
         os.rename(draft, folder)
     except OSError as error:
         with suppress(OSError):
             shutil.rmtree(draft)
-        if error.errno in {errno.EEXIST, errno.ENOTEMPTY} and load_volume(engine, name) is not None:
-            return False  # somebody else was faster
+        taken = error.errno in {errno.EEXIST, errno.ENOTEMPTY}
+        if taken and (found := load_volume(engine, name)) is not None:
+            return _same(found, options)  # somebody else was faster
         raise InvalidArgument(f'cannot make volume "{name}": {(error.strerror or "").lower()}') from error
     engine.store.journal.note("volume", "create", name, {"driver": "local"})
     return True
+
+
+def _same(found: Volume, options: Mapping[str, str] | None) -> bool:
+    """False, for it was there already. Docker would let other options pass in silence."""
+    if options and dict(options) != dict(found.options):
+        raise Conflict(
+            f"create {found.name}: conflict: volume name must be unique",
+            hint=f"it exists with other options: `nerdpy volume inspect {found.name}`",
+        )
+    return False
+
+
+def _record(labels: Mapping[str, str] | None, options: Mapping[str, str] | None) -> str:
+    """nerdctl's record, and the options beside its labels where there are any: they may hold a password."""
+    record: dict[str, object] = {"labels": dict(labels) if labels else None}
+    return json.dumps({**record, "options": dict(options)} if options else record, indent=4)

@@ -1,10 +1,15 @@
-"""Volumes as they lie on disk: a folder with `_data`, and `volume.json` beside it (nerdctl's layout)."""
+"""Volumes as they lie on disk: a folder with `_data`, and `volume.json` beside it (nerdctl's layout).
+
+What a volume with driver options holds lies elsewhere: it is mounted below the state root while somebody uses
+it (`volume/mounting.py`), never in the volume's folder, so that no removal of that folder can reach it.
+"""
 
 import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine
@@ -23,7 +28,10 @@ class Volume:
 
     name: str
     mountpoint: Path
+    """Where its data is seen; of one with options only while it is mounted."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Of the driver: `type`, `device`, `o`. With any, the volume is a mount."""
     created_at: datetime
 
     @property
@@ -32,7 +40,10 @@ class Volume:
         return ANONYMOUS in self.labels or ANONYMOUS_OF_NERDCTL in self.labels
 
     def size(self) -> int:
-        """Bytes of all files in it; links are not followed, a file with several names counts once."""
+        """Bytes of all files in it; links are not followed, a file with several names counts once. What
+        driver options mount is not ours, and not counted."""
+        if self.options:
+            return 0
         seen: set[tuple[int, int]] = set()
         total = 0
         for _, folders, files, descriptor in os.fwalk(self.mountpoint):
@@ -63,17 +74,19 @@ def load_volume(engine: Engine, name: str) -> Volume | None:
     except OSError:
         return None
     created = status.st_mtime
-    labels: dict[str, str] = {}
+    record: dict[str, Any] = {}
     try:
         with open(folder / RECORD) as file:
             created = os.fstat(file.fileno()).st_mtime
-            labels = json.load(file).get("labels") or {}
-    except (OSError, ValueError, AttributeError):
+            record = json.load(file)
+    except (OSError, ValueError):
         pass
+    options = _texts(record, "options")
     return Volume(
         name=name,
-        mountpoint=folder / DATA,
-        labels={str(key): str(value) for key, value in labels.items()},
+        mountpoint=engine.paths.volume_mount(name) / DATA if options else folder / DATA,
+        labels=_texts(record, "labels"),
+        options=options,
         created_at=datetime.fromtimestamp(created, UTC),
     )
 
@@ -86,3 +99,8 @@ def all_volumes(engine: Engine) -> list[Volume]:
         return []
     found = (load_volume(engine, name) for name in names if is_identifier(name))
     return [volume for volume in found if volume is not None]
+
+
+def _texts(record: Any, key: str) -> dict[str, str]:
+    found = record.get(key) if isinstance(record, dict) else None
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}

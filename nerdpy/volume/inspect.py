@@ -31,5 +31,6 @@ def inspect(engine: Engine, name: str, *, with_size: bool = False) -> dict[str, 
         mountpoint=str(volume.mountpoint),
         created_at=volume.created_at,
         labels=volume.labels,
+        options=volume.options,
         size=volume.size() if with_size else None,
     )

@@ -12,10 +12,12 @@ from nerdpy.linux import kernel
 from nerdpy.linux.mountinfo import mount_point_of
 from nerdpy.linux.runtime import features
 from nerdpy.model.mounts import MountRequest, ResolvedMount
+from nerdpy.model.volume_options import is_in_memory
 from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
 from nerdpy.spec.mounts import clean
 from nerdpy.volume.create import create_anonymous, ensure
-from nerdpy.volume.find import get, load_volume
+from nerdpy.volume.find import Volume, get, load_volume
+from nerdpy.volume.staging import is_half_filled
 from nerdpy.volume.usage import changing
 
 _REFUSED = {"/", "/dev", "/sys", "/proc"}
@@ -78,18 +80,26 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
         with changing(engine):
             is_new = load_volume(engine, request.source) is None
             note(request.source, is_new)
-            if is_new:
-                ensure(engine, request.source, request.volume_labels)
+            ensure(engine, request.source, request.volume_labels, request.volume_options)
             volume = get(engine, request.source)
     else:
-        volume = create_anonymous(engine, request.volume_labels, lambda name: note(name, True))
+        volume = create_anonymous(
+            engine, request.volume_labels, lambda name: note(name, True), request.volume_options
+        )
     mount = _resolved(request, source=str(volume.mountpoint), options=())
     return replace(
         mount,
         name=volume.name,
         is_anonymous=not request.source,
-        needs_content=request.copies_up and not request.subpath and not os.listdir(volume.mountpoint),
+        needs_content=request.copies_up and not request.subpath and _may_want_content(engine, volume),
     )
+
+
+def _may_want_content(engine: Engine, volume: Volume) -> bool:
+    """What is mounted is looked at when it is mounted; what lives in memory has forgotten it at the start."""
+    if volume.options:
+        return not is_in_memory(volume.options)
+    return is_half_filled(engine, volume) or not os.listdir(volume.mountpoint)
 
 
 def _image(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:

@@ -1,13 +1,16 @@
 """Which containers use which volumes: running, stopped and only created ones alike."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from nerdpy import labels
 from nerdpy.engine import Engine
 from nerdpy.model.records import ContainerRecord
+from nerdpy.volume.find import Volume
 
 
 @contextmanager
@@ -30,18 +33,41 @@ def users_of_volumes(engine: Engine, but: str = "") -> dict[str, list[str]]:
     for record in engine.containerd.containers.list():
         if record.id == but or record.id in made_already:
             continue
-        for name in _volumes_of(record, str(engine.paths.volumes)):
+        for name in _volumes_of(record, engine.paths.volumes, engine.paths.volume_mounts):
             users.setdefault(name, []).append(record.labels.get(labels.NAME) or record.id[:12])
     return users
 
 
-def _volumes_of(record: ContainerRecord, folder: str) -> set[str]:
+def _volumes_of(record: ContainerRecord, *folders: Path) -> set[str]:
     """Volumes of this store only: nerdctl's have the same labels and lie elsewhere."""
+    starts = tuple(f"{folder}/" for folder in folders)
     return {
         str(mount.get("Name"))
         for mount in mounts_of(record.labels)
-        if mount.get("Type") == "volume" and str(mount.get("Source", "")).startswith(f"{folder}/")
+        if mount.get("Type") == "volume" and str(mount.get("Source", "")).startswith(starts)
     }
+
+
+def mounted_volumes_of(engine: Engine, record: ContainerRecord) -> set[str]:
+    """The volumes of a container that are mounts themselves (`volume/mounting.py`)."""
+    return _volumes_of(record, engine.paths.volume_mounts)
+
+
+def users_by_path(engine: Engine, volumes: Sequence[Volume]) -> dict[str, list[str]]:
+    """Volume name -> the containers, of whatever namespace and whoever made them, in whose specs its path
+    stands: a bind mount of a volume's folder uses it as well. Paths in JSON may have `/` escaped, as
+    `\\/`."""
+    client = engine.containerd
+    users: dict[str, list[str]] = {}
+    for namespace in client.namespaces.list():
+        for record in client.in_namespace(namespace.name).containers.list():
+            spec = record.spec_json.replace(b"\\/", b"/")
+            for volume in volumes:
+                if os.fsencode(volume.mountpoint) in spec:
+                    name = record.labels.get(labels.NAME) or record.id[:12]
+                    is_ours = namespace.name == engine.config.namespace
+                    users.setdefault(volume.name, []).append(name if is_ours else f"{namespace.name}/{name}")
+    return users
 
 
 def mounts_of(container_labels: Mapping[str, str]) -> Iterable[dict[str, Any]]:

@@ -19,7 +19,8 @@ def members(kind: type) -> list[str]:
 
 def shown(value: object, name: str) -> str:
     member = getattr(value, name)
-    path = member("ID" if name != "volume" and name != "name" else "NAME") if callable(member) else member
+    word = "NAME" if name == "name" or name.startswith("volume") else "ID"
+    path = member(word) if callable(member) else member
     for root in (DATA, STATE):
         if path.is_relative_to(root):
             return str(path.relative_to(root))

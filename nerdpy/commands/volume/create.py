@@ -7,6 +7,7 @@ from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import UsageError
 from nerdpy.model.environment import parse_label
+from nerdpy.model.pairs import parse_pair
 
 _SWARM = Later("cluster volumes are a matter of Swarm, which nerdpy does not do")
 
@@ -16,9 +17,10 @@ class CreateFlags:
     driver: Annotated[str, Option("--driver", "-d", help="Driver of the volume: `local`")] = "local"
     label: Annotated[list[str], Option("--label", help="Set a label KEY=VALUE")] = field(default_factory=list)
     name: Annotated[str, Option("--name", help="Name of the volume", hidden=True)] = ""
-    opt: Annotated[list[str], Option("--opt", "-o", help="Option of the driver")] = field(
-        default_factory=list
-    )
+    opt: Annotated[
+        list[str],
+        Option("--opt", "-o", help="Option of the driver: type=, device= or o=", metavar="KEY=VALUE"),
+    ] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,12 @@ def command(
     swarm: SwarmFlags,
     volume: Annotated[str, Argument("[VOLUME]")] = "",
 ) -> None:
-    """Create a volume"""
+    """Create a volume
+
+    With --opt the volume is a mount: `-o type=nfs -o device=:/export -o o=addr=host,rw`, a tmpfs, a disk,
+    or a folder of the host (`-o type=none -o o=bind -o device=/folder`). It is mounted while containers run
+    that use it.
+    """
     from nerdpy.volume.create import create
 
     if volume and flags.name:
@@ -57,6 +64,6 @@ def command(
         volume or flags.name,
         labels=dict(parse_label(text) for text in flags.label),
         driver=flags.driver,
-        driver_options=dict.fromkeys(flags.opt, ""),
+        driver_options=dict(parse_pair(text, "driver option") for text in flags.opt),
     )
     context.console.line(made.name)

@@ -5,27 +5,30 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from nerdpy import errors
 from nerdpy.config import Config
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.model.mounts import MountRequest
 from nerdpy.volume.copy_up import fill
 from nerdpy.volume.create import create, ensure
 from nerdpy.volume.find import all_volumes, get
+from nerdpy.volume.hold import held
 from nerdpy.volume.ls import list_volumes, parse_filters
 from nerdpy.volume.resolve import resolve
 from nerdpy.volume.rm import remove, remove_unused
+from nerdpy.volume.staging import finish_filling, is_half_filled, staging
 
 
 @dataclass(frozen=True)
 class _Record:
     id: str
     labels: dict[str, str]
+    spec_json: bytes = b"{}"
 
 
 @pytest.fixture
@@ -37,7 +40,10 @@ def records() -> list[_Record]:
 @pytest.fixture
 def engine(tmp_path: Path, records: list[_Record]) -> Engine:
     made = Engine(Config(data_root=str(tmp_path / "data"), state_root=str(tmp_path / "state"), address="/a"))
-    made.__dict__["containerd"] = SimpleNamespace(containers=SimpleNamespace(list=lambda: records))
+    own = SimpleNamespace(containers=SimpleNamespace(list=lambda: records))
+    own.namespaces = SimpleNamespace(list=lambda: [SimpleNamespace(name="default")])
+    own.in_namespace = lambda name: own
+    made.__dict__["containerd"] = own
     return made
 
 
@@ -79,10 +85,28 @@ def test_a_name_that_is_no_identifier_is_never_a_volume(engine: Engine, name: st
         ensure(engine, name)
 
 
-@pytest.mark.parametrize("given", [{"driver": "nfs"}, {"driver_options": {"type": "nfs"}}])
-def test_other_drivers_are_refused(engine: Engine, given: dict[str, Any]) -> None:
-    with pytest.raises(errors.NotImplemented):
-        create(engine, "data", **given)
+def test_other_drivers_are_refused(engine: Engine) -> None:
+    with pytest.raises(errors.NotImplemented, match='plugin "nfs" not found'):
+        create(engine, "data", driver="nfs")
+
+
+TMPFS = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
+
+
+def test_options_are_kept_and_others_conflict(engine: Engine) -> None:
+    made = create(engine, "data", driver_options=TMPFS)
+    assert made.options == TMPFS
+    assert made.mountpoint == engine.paths.state / "volumes/default/data/_data"
+    assert (engine.paths.volume("data") / "volume.json").stat().st_mode & 0o777 == 0o600
+    assert create(engine, "data", driver_options=TMPFS).options == TMPFS
+    assert create(engine, "data").options == TMPFS
+    with pytest.raises(errors.Conflict, match="create data: conflict: volume name must be unique"):
+        create(engine, "data", driver_options={**TMPFS, "o": "size=2m"})
+    create(engine, "plain")
+    with pytest.raises(errors.Conflict):
+        create(engine, "plain", driver_options=TMPFS)
+    record = json.loads((engine.paths.volume("plain") / "volume.json").read_text())
+    assert record == {"labels": None}
 
 
 @pytest.mark.parametrize("old", [False, True])
@@ -115,6 +139,16 @@ def test_a_volume_that_somebody_is_about_to_use_is_not_removed(engine: Engine) -
     assert [volume.name for volume in all_volumes(engine)] == ["data"]
     remove_unused(engine, ["data"], made_for="abc")
     assert all_volumes(engine) == []
+
+
+def test_a_volume_that_a_container_of_others_binds_by_its_path_is_not_removed(
+    engine: Engine, records: list[_Record]
+) -> None:
+    path = str(create(engine, "data").mountpoint)
+    spec = json.dumps({"mounts": [{"source": path}]}).replace("/", "\\/").encode()
+    records.append(_Record("e" * 64, {}, spec))
+    with pytest.raises(errors.Conflict, match=r"in use - \[eeeeeeeeeeee\]"):
+        list(remove(engine, ["data"]))
 
 
 def test_force_takes_a_missing_volume_for_removed(engine: Engine) -> None:
@@ -248,15 +282,65 @@ def test_a_volume_is_filled_from_inside_the_image_only(
     engine: Engine, image: int, path: str, content: list[str]
 ) -> None:
     data = create(engine, "data").mountpoint
-    fill(image, path, data, engine.store.drafts.new())
+    with held(engine, "data") as volume:
+        fill(image, path, volume)
     assert os.listdir(data) == content
     assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
     os.close(image)
 
 
-def test_a_volume_with_content_is_never_filled(engine: Engine, image: int) -> None:
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_what_came_in_meanwhile_is_not_written_over(engine: Engine, image: int, is_apart: bool) -> None:
     data = create(engine, "data").mountpoint
-    (data / "mine").write_text("")
-    fill(image, "/etc", data, engine.store.drafts.new())
-    assert os.listdir(data) == ["mine"]
+    (data / "own").write_text("of another container")
+    with held(engine, "data") as volume:
+        fill(image, "/etc", replace(volume, is_apart=is_apart))
+    assert (data / "own").read_text() == "of another container"
+    assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
     os.close(image)
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_whatever_a_killed_filler_has_left_is_finished(engine: Engine, is_apart: bool) -> None:
+    data = create(engine, "data").mountpoint
+    folder = data.parent
+    (folder / ".nerdpy-filling").mkdir()
+    (folder / ".nerdpy-filling/half").write_text("")
+    whole = folder / ".nerdpy-filled"
+    whole.mkdir()
+    whole.chmod(0o1750)
+    (whole / "second").write_text("2")
+    (whole / "second").chmod(0o4711)
+    (data / "first").write_text("1")
+    assert is_half_filled(engine, get(engine, "data"))
+    with held(engine, "data") as volume:
+        finish_filling(replace(volume, is_apart=is_apart))
+    assert sorted(os.listdir(data)) == ["first", "second"]
+    assert (data / "second").stat().st_mode & 0o7777 == 0o4711
+    assert data.stat().st_mode & 0o7777 == 0o1750
+    assert sorted(os.listdir(folder)) == ["_data", "volume.json"]
+    assert not is_half_filled(engine, get(engine, "data"))
+
+
+def test_a_filling_that_fails_changes_nothing(engine: Engine) -> None:
+    data = create(engine, "data").mountpoint
+
+    def fail(staged: int) -> None:
+        os.close(os.open("half", os.O_CREAT | os.O_WRONLY, dir_fd=staged))
+        raise InvalidArgument("broken")
+
+    with pytest.raises(InvalidArgument), held(engine, "data") as volume, staging(volume) as staged:
+        fail(staged)
+    assert os.listdir(data) == []
+    assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
+
+
+def test_a_volume_that_is_read_or_mounted_on_is_not_removed(engine: Engine) -> None:
+    create(engine, "data")
+    with held(engine, "data", is_shared=True):
+        with pytest.raises(errors.Conflict, match="a command that reads or fills it"):
+            list(remove(engine, ["data"]))
+        remove_unused(engine, ["data"])
+    assert list(remove(engine, ["data"])) == ["data"]
+    with pytest.raises(NotFound), held(engine, "data"):
+        pass

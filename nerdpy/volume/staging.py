@@ -1,0 +1,112 @@
+"""What fills an empty volume is put together beside it first, and then moved in: a crash leaves the volume
+empty, or filled by whoever uses it next.
+
+| a kill while | leaves | and the next use |
+|---|---|---|
+| it is put together | `.nerdpy-filling` | clears it away, and begins again |
+| it moves in | `.nerdpy-filled`, which is whole | moves the rest |
+
+Entries are moved one by one and never over others, for a container may have the empty volume already; the
+data's own folder stays the same one, so what it sees is what the others see. What can't be moved, since the
+data lies on another filesystem (driver options, a disk mounted on `_data` by hand), is copied by
+`linux/place.py`: whoever has the volume may be changing it just then.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from nerdpy.engine import Engine
+from nerdpy.linux.copy import copy_attributes, move_new
+from nerdpy.linux.ownership import Ownership
+from nerdpy.linux.place import Placing, place
+from nerdpy.volume.find import Volume
+from nerdpy.volume.hold import Held
+
+_FILLING, _FILLED = ".nerdpy-filling", ".nerdpy-filled"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def is_empty(held: Held) -> bool:
+    """Is nothing in it?"""
+    return not os.listdir(held.data)
+
+
+def is_half_filled(engine: Engine, volume: Volume) -> bool:
+    """Was a filler killed, or is one at work, while entries moved in?"""
+    return os.path.lexists(engine.paths.volume(volume.name) / _FILLED)
+
+
+def finish_filling(held: Held) -> None:
+    """Go on where a killed filler was: what is whole moves in, what is not is cleared away."""
+    _remove(held.folder, _FILLING)
+    _move_in(held, goes_on=True)
+
+
+def _move_in(held: Held, *, goes_on: bool) -> None:
+    try:
+        staged = os.open(_FILLED, _FOLDER, dir_fd=held.folder)
+    except FileNotFoundError:
+        return
+    move = _copied(held, goes_on) if held.is_apart else _moved(held)
+    try:
+        found = os.fstat(staged)
+        for name in os.listdir(staged):
+            move(staged, name)
+        copy_attributes(staged, held.data)
+    finally:
+        os.close(staged)
+    _remove(held.folder, _FILLED)
+    os.utime(held.data, ns=(found.st_atime_ns, found.st_mtime_ns))
+
+
+def _moved(held: Held) -> Callable[[int, str], None]:
+    def move(staged: int, name: str) -> None:
+        with suppress(FileExistsError):
+            move_new(staged, held.data, name)
+
+    return move
+
+
+def _copied(held: Held, goes_on: bool) -> Callable[[int, str], None]:
+    """What stands there already is left alone, unless it may be half of what a killed filler copied."""
+    run = Placing(held.data, Ownership(keeps_owner=True, trusts=True))
+    there = set() if goes_on else set(os.listdir(held.data))
+
+    def copy(staged: int, name: str) -> None:
+        if name in there:
+            return
+        handle = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=staged)
+        try:
+            place(run, handle, name)
+        finally:
+            os.close(handle)
+
+    return copy
+
+
+@contextmanager
+def staging(held: Held) -> Iterator[int]:
+    """An empty folder, with the attributes of the volume's; what it holds when the block ends, and its
+    attributes, become the volume's. If the block fails nothing is changed."""
+    _remove(held.folder, _FILLING)
+    os.mkdir(_FILLING, 0o700, dir_fd=held.folder)
+    try:
+        staged = os.open(_FILLING, _FOLDER, dir_fd=held.folder)
+        try:
+            copy_attributes(held.data, staged)
+            yield staged
+        finally:
+            os.close(staged)
+    except BaseException:
+        _remove(held.folder, _FILLING)
+        raise
+    os.rename(_FILLING, _FILLED, src_dir_fd=held.folder, dst_dir_fd=held.folder)
+    _move_in(held, goes_on=False)
+
+
+def _remove(folder: int, name: str) -> None:
+    """By descriptors: links inside lead nowhere."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(name, dir_fd=folder)
