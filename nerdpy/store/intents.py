@@ -76,6 +76,13 @@ class Intents:
         own = self.paths.namespace
         return [one for one in found if (one.operation, one.namespace) == (operation, own)]
 
+    def at_work(self) -> set[tuple[str, str]]:
+        """(namespace, container id) of every intent whose process is at work."""
+        found = (name.rsplit(".", 3) for name in self._names())
+        return {
+            (words[0], words[1]) for words in found if len(words) == 4 and process.is_marked_alive(words[3])
+        }
+
     def _names(self) -> list[str]:
         try:
             return sorted(os.listdir(self.paths.intents))
