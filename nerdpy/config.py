@@ -61,6 +61,14 @@ class Config:
     dns: tuple[str, ...] = ()
     dns_opts: tuple[str, ...] = ()
     dns_search: tuple[str, ...] = ()
+    dns_server: str = "auto"
+    """Who tells the containers of a network each other's addresses: `aardvark-dns`, a DNS server, or `hosts`,
+    their hosts files; `auto`: the server where it is installed."""
+    publish_address: str = ""
+    """The address of the host that `-p` means where it names none (docker's `ip`); empty: every one."""
+    publish_public: str = "warn"
+    """What becomes of a port that is published to everybody although a firewall denies it: `warn`, `refuse`
+    or `allow`."""
     disable_hc_systemd: bool = False
     selinux_enabled: bool = False
     auto_start: bool = True
@@ -89,11 +97,14 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "host_gateway_ip": ("NERDPY_HOST_GATEWAY_IP", "NERDCTL_HOST_GATEWAY_IP"),
     "bridge_ip": ("NERDPY_BRIDGE_IP", "NERDCTL_BRIDGE_IP"),
     "auto_start": ("NERDPY_AUTO_START",),
+    "dns_server": ("NERDPY_DNS_SERVER",),
     "docker_config": ("DOCKER_CONFIG",),
     "docker_auth_config": ("DOCKER_AUTH_CONFIG",),
 }
 """Field -> variables that may set it; the first that is set and not empty wins."""
 
+OTHER_NAMES = {"ip": "publish_address"}
+"""What docker's daemon.json calls a key of ours."""
 _NOT_IN_FILE = {"address_was_named", "docker_config", "docker_auth_config"}
 _NAMESPACE = r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*"
 """containerd's rule for its identifiers (`pkg/identifiers`)."""
@@ -111,7 +122,7 @@ def load(
     """
     values: dict[str, Any] = {}
     for key, value in toml.items():
-        values[key] = _from_file(key, value, toml_path)
+        values[OTHER_NAMES.get(key, key)] = _from_file(OTHER_NAMES.get(key, key), value, toml_path)
     for field, variables in ENVIRONMENT.items():
         for variable in variables:
             if environ.get(variable):
@@ -217,3 +228,8 @@ def _check(values: Mapping[str, Any]) -> None:
     manager = values.get("cgroup_manager", "")
     if manager not in {"", "systemd", "cgroupfs", "none"}:
         raise UsageError(f'cgroup manager "{manager}" is none of systemd, cgroupfs, none')
+    if (server := values.get("dns_server", "auto")) not in {"auto", "aardvark-dns", "hosts"}:
+        raise UsageError(f'dns_server "{server}" is none of auto, aardvark-dns, hosts')
+    policy = values.get("publish_public", Config.publish_public)
+    if policy not in {"warn", "refuse", "allow"}:
+        raise UsageError(f'publish_public "{policy}" is none of warn, refuse, allow')

@@ -131,11 +131,17 @@ def take_ports(engine: Engine, wish: Wish, requested: tuple[PortMapping, ...]) -
     """Bind the host's ports; a network that can't publish any says so."""
     if not requested or not wish.is_cni:
         return None
-    if not any(plugin.get("type") == "portmap" for network in wish.found for plugin in network.plugins):
+    able = [
+        (network, asked)
+        for network, asked in zip(wish.found, wish.requests, strict=True)
+        if any(plugin.get("type") == "portmap" for plugin in network.plugins)
+    ]
+    if not able:
         name = wish.found[0].name
         engine.notify(Warned(f'network "{name}" publishes no ports: use the container\'s own address there'))
         return None
-    return acquire_ports(engine, requested, has_ipv6=any(network.has_ipv6 for network in wish.found))
+    publisher, _ = max(able, key=lambda pair: pair[1].priority)
+    return acquire_ports(engine, requested, publisher)
 
 
 def wish_of(engine: Engine, record: ContainerRecord) -> Wish:

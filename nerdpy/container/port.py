@@ -16,7 +16,8 @@ def published_lines(engine: Engine, record: ContainerRecord, wanted: str = "") -
     port."""
     look = look_at(engine, record)
     shown = shown_as(record)
-    ports = sorted(published_ports(look)) if look.state.is_running else []  # docker forgets them meanwhile
+    is_up = look.state.is_running  # docker forgets them meanwhile
+    ports = sorted(one for one in published_ports(look) if one.host_port) if is_up else []
     if not wanted:
         return [f"{mapping.container_port}/{mapping.protocol} -> {_host(mapping)}" for mapping in ports]
     number, protocol = _parse(wanted)

@@ -1,19 +1,38 @@
 """Which host ports a container gets: asked for, given automatically, and never those of its neighbours."""
 
+from nerdpy.cni.conflist import Network
 from nerdpy.container.find import shown_as
 from nerdpy.container.look import look_at_all
 from nerdpy.dockercompat.create_body import port_key
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
+from nerdpy.model.address import parse_ip
 from nerdpy.model.options import NetworkOptions
 from nerdpy.model.ports import PortMapping
-from nerdpy.network.ports import PortLease, acquire
+from nerdpy.network.ports import ANY, PortLease, acquire
 from nerdpy.spec.facts import ImageFacts
 
 
-def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], *, has_ipv6: bool) -> PortLease:
-    """Bind every port of the host, or none; the error names the container that has it already."""
-    return acquire(engine, requested, has_ipv6=has_ipv6, owner_of=lambda mapping: owner_of(engine, mapping))
+def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], network: Network) -> PortLease:
+    """Bind every port of the host that leads to a container on this network, or none; the error names the
+    container that has it already."""
+    binding = network.host_binding or engine.config.publish_address
+    lease = acquire(
+        engine,
+        requested,
+        binding=parse_ip(binding) if binding else "",
+        families=[family for family in (4, 6) if network.gateway_mode(family) != "routed"],
+        owner_of=lambda mapping: owner_of(engine, mapping),
+    )
+    if any(mapping.host_ip in ANY for mapping in lease.mappings):
+        from nerdpy.network.firewall import guard
+
+        try:
+            guard(engine, lease.mappings)
+        except BaseException:
+            lease.close()
+            raise
+    return lease
 
 
 def owner_of(engine: Engine, wanted: PortMapping) -> str:

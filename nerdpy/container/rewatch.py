@@ -116,7 +116,8 @@ def _or_nothing(descriptor: int | None) -> int:
 def _hold_ports(connection: MonitorConnection, engine: Engine, ports: list[dict[str, object]]) -> None:
     """The published ports were free for everybody meanwhile; the rules that lead to the container stand."""
     with suppress(NerdpyError):
-        lease = acquire(engine, [mapping_from_json(entry) for entry in ports])
+        mappings = [mapping_from_json(entry) for entry in ports]
+        lease = acquire(engine, [mapping for mapping in mappings if mapping.host_port])
         if lease.sockets:
             connection.hold_ports(lease.sockets)
         lease.close()

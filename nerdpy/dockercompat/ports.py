@@ -92,7 +92,7 @@ def network_ports(
     for mapping in published:
         key = f"{mapping.container_port}/{mapping.protocol}"
         bindings = ports.get(key) or []
-        bindings.append({"HostIp": mapping.host_ip, "HostPort": str(mapping.host_port)})
+        bindings.append({"HostIp": mapping.host_ip, "HostPort": str(mapping.host_port or "")})
         ports[key] = bindings
     return dict(sorted(ports.items()))
 
@@ -102,7 +102,7 @@ def mapping_to_json(mapping: PortMapping) -> dict[str, Any]:
     return {
         "container_port": mapping.container_port,
         "protocol": mapping.protocol,
-        "host_ip": mapping.host_ip or "0.0.0.0",
+        "host_ip": mapping.host_ip,
         "host_port": mapping.host_port,
     }
 

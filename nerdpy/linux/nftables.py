@@ -11,10 +11,10 @@ import struct
 from collections.abc import Sequence
 
 from nerdpy.dataclass import dataclass
-from nerdpy.linux.netlink import attribute, attributes, message, messages, opened
+from nerdpy.linux.netlink import attribute, attributes, dumped, message, messages, opened
 from nerdpy.linux.spawn import find_tool, run_tool
 
-INET, IPV4 = 1, 2
+INET, IPV4, IPV6 = 1, 2, 10
 NETLINK_NETFILTER = 12
 _SUBSYSTEM = 10 << 8
 _GETTABLE, _GETCHAIN, _NEWELEMENT, _GETELEMENT, _DELELEMENT, _GETGENERATION = 1, 4, 12, 13, 14, 16
@@ -57,7 +57,21 @@ class Nftables:
             return None
         listed = dict(attributes(answer)).get(3, b"")
         inner = dict(attributes(dict(attributes(listed)).get(1, b"")))
-        return inner.get(6, b"\0\0")[2:].rstrip(b"\0").decode()
+        return _comment(inner)
+
+    def elements(self, set_name: str) -> list[Element]:
+        """All elements of a set or map, without their data; none where there is no such set."""
+        names = attribute(1, self.table.encode() + b"\0") + attribute(2, set_name.encode() + b"\0")
+        found = []
+        try:
+            for body in dumped(self.link, _SUBSYSTEM | _GETELEMENT, _header(INET) + names):
+                for _, element in attributes(dict(attributes(body[4:])).get(3, b"")):
+                    inner = dict(attributes(element))
+                    key = dict(attributes(inner.get(1, b""))).get(1, b"")
+                    found.append(Element(set_name, key, comment=_comment(inner)))
+        except FileNotFoundError:
+            return []
+        return found
 
     def generation(self) -> int:
         """The number of the ruleset's present state."""
@@ -139,10 +153,11 @@ def has_table(name: str) -> bool:
     return True
 
 
-def drops_forwarded() -> bool:
-    """Does iptables' FORWARD chain drop what it does not know, as docker and ufw have it?"""
+def drops_forwarded(family: int) -> bool:
+    """Does iptables' FORWARD chain of the family (IPV4, IPV6) drop what it does not know, as docker and ufw
+    have it?"""
     with Nftables("filter") as rules:
-        body = _header(IPV4) + attribute(1, b"filter\0") + attribute(3, b"FORWARD\0")
+        body = _header(family) + attribute(1, b"filter\0") + attribute(3, b"FORWARD\0")
         try:
             answer = rules._asked(message(_SUBSYSTEM | _GETCHAIN, _REQUEST | _ACK, body))
         except FileNotFoundError:
@@ -168,6 +183,10 @@ def run_script(text: str) -> None:
 
 def _header(family: int, resource: int = 0) -> bytes:
     return struct.pack(">BBH", family, 0, resource)
+
+
+def _comment(element: dict[int, bytes]) -> str:
+    return element.get(6, b"\0\0")[2:].rstrip(b"\0").decode()
 
 
 def _nested(kind: int, data: bytes) -> bytes:

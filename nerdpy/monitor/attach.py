@@ -8,6 +8,7 @@ import os
 
 from nerdpy.model import monitor as words
 from nerdpy.monitor import frugal
+from nerdpy.monitor.ports import Ports
 
 OUTBOX_LIMIT = 256 << 10
 REQUEST_LIMIT = 16 << 10
@@ -103,8 +104,7 @@ class AttachServer:
     def __init__(self, folder: str) -> None:
         self._path = f"{folder}/{words.SOCKET_FILE}"
         self.clients: dict[int, Client | Leftover] = {}
-        self.ports: list[int] = []
-        """Sockets that hold published ports: kept open, nothing else."""
+        self.ports = Ports(folder)
         self.init_pid = 0
         """As told by a client."""
         self._listener: frugal.Socket | None = None
@@ -179,13 +179,13 @@ class AttachServer:
 
     def _obey(self, client: Client, request: dict[str, object], descriptors: list[int]) -> None:
         if words.HOLD_PORTS in request:
-            self.ports += descriptors
+            self.ports.hold(descriptors)
             descriptors = []
         if words.KEEP in request:
             client.kept += descriptors
             descriptors = []
         if words.RELEASE_PORTS in request:
-            self.release_ports()
+            self.ports.release()
         if words.HELLO in request:
             wanted = request[words.HELLO]
             names = wanted if isinstance(wanted, list) else []
@@ -202,11 +202,6 @@ class AttachServer:
         if self._has_ended and words.HELLO in request:
             client.send(_END_FRAME)
 
-    def release_ports(self) -> None:
-        for descriptor in self.ports:
-            os.close(descriptor)
-        self.ports = []
-
     def stop_listening(self) -> None:
         """Nobody new can come; the path goes too, unless the next monitor has taken it over."""
         if self._listener is None:
@@ -221,7 +216,7 @@ class AttachServer:
 
     def close(self) -> None:
         self.stop_listening()
-        self.release_ports()
+        self.ports.release()
         for client in self.clients.values():
             client.close()
         self.clients = {}

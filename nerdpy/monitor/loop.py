@@ -120,6 +120,8 @@ class Loop:
         for client in server.clients.values():
             poller.register(client.descriptor, select.POLLIN | (select.POLLOUT if client.outbox else 0))
         self.output.register(poller, holds_up=not self._is_draining)
+        if self._is_up():
+            server.ports.register(poller)
         if self._init.pidfd >= 0:
             poller.register(self._init.pidfd, select.POLLIN)
         patience = self.output.patience(self._patience())
@@ -128,6 +130,10 @@ class Loop:
         self._deal_with(dict(poller.poll(patience)))
         server.drop_the_gone()
         self._advance()
+
+    def _is_up(self) -> bool:
+        """Does the container run?"""
+        return bool(self._init.pid) and not self._init.is_gone
 
     def _deal_with(self, events: dict[int, int]) -> None:
         """Clients first: one that is here before output comes must not miss any of it."""
@@ -143,6 +149,8 @@ class Loop:
                 server.hear(client)
             if events.get(client.descriptor, 0) & select.POLLOUT:
                 client.flush()
+        if self._is_up():
+            server.ports.deal_with(events)
         if self.output.deal_with(events):
             self._deadline = time.monotonic() + SILENCE
         if self._init.pidfd in events:
@@ -256,7 +264,7 @@ class Loop:
         if not self._has_ended:
             self.output.read_all()
             self._end()
-        self._server.release_ports()
+        self._server.ports.release()
         self._server.stop_listening()
         self._see_to_the_exit()
         if not self._is_over and os.fork():

@@ -33,6 +33,7 @@ from nerdpy.network.attachment import (
 from nerdpy.network.names import refresh_hosts
 from nerdpy.network.pin import pin_namespaces
 from nerdpy.network.plan import asked_of, plan_links
+from nerdpy.network.publish import publish, unpublish
 from nerdpy.network.tags import mark_links
 from nerdpy.network.telling import tell_of_link
 
@@ -147,7 +148,7 @@ def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: in
     link.result = result or {}
     mark_links(engine, container_id, link)
     if link.rules is not None:
-        chain.publish(engine, call.container_id, link, record.ports)
+        publish(engine, call.container_id, link, record.ports)
 
 
 def _detach(engine: Engine, container_id: str, lock: int) -> bool:
@@ -179,9 +180,7 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
 
 def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
     """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
-    unpublishing = threading.Thread(
-        target=chain.unpublish, args=(engine, call.container_id, link, record.ports)
-    )
+    unpublishing = threading.Thread(target=unpublish, args=(engine, call.container_id, link, record.ports))
     unpublishing.start()  # the kernel takes 10 ms to be sure that no packet uses the rules any more
     complaints: list[str] = []
     previous = {"prevResult": link.result} if link.result else {}

@@ -2,31 +2,18 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from nerdpy.cni.client import Cni
 from nerdpy.cni.conflist import CNI_VERSION, Network
-from nerdpy.engine import Engine
 from nerdpy.linux.netlink import index_of
-from nerdpy.linux.netns import is_pinned
 from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
-from nerdpy.network import rules
 from nerdpy.network.attachment import ContainerNames, Link
 from nerdpy.network.find import DEFAULT_NAME
 from nerdpy.network.route_fields import families, without_default_routes
-from nerdpy.network.rules import (
-    is_replaced,
-    loaded,
-    open_loopback,
-    planned_rules,
-    possible,
-    published,
-    put_up,
-    saved,
-)
-from nerdpy.network.tags import pin_of, tag_of
+from nerdpy.network.rules import is_replaced, planned_rules, saved
 
 
 def planned(network: Network, asked: NetworkRequest, interface: str, names: ContainerNames) -> Link:
@@ -119,32 +106,6 @@ def guarded(cni: Cni, link: Link) -> Iterator[None]:
         return
     with cni.alone():
         yield
-
-
-def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
-    """Put up what our own rules do for the network and for these ports."""
-    own = loaded(link.rules or {})
-    put_up(own)
-    if ports and link.publishes:
-        open_loopback(own.bridge)
-        addresses = link.answer.addresses
-        address = next((one.address for one in addresses if not one.is_ipv6), "")
-        address6 = next((one.address for one in addresses if one.is_ipv6), "")
-        tag = tag_of(engine, owner)
-        elements = published(ports, tag, address, address6)
-        rules.publish(tag, elements, lambda other: is_pinned(pin_of(engine, other)))
-        udp = {port.host_port for port in ports if port.protocol == "udp"}
-        if udp:
-            from nerdpy.linux.conntrack import forget_udp
-
-            forget_udp(udp)
-
-
-def unpublish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
-    """Take the ports down; the network's own rules stay."""
-    if link.publishes and link.rules is not None:
-        with suppress(OSError):
-            rules.unpublish(tag_of(engine, owner), possible(ports))
 
 
 def _arguments(network: Network, asked: NetworkRequest, names: ContainerNames) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Take the host's ports that a container publishes: really bound, so that every other program sees them.
 
-The rules of the firewall come before local delivery, so a socket that holds a port never gets what is meant
-for the container. The sockets are handed to the container's monitor, which keeps them while it runs.
+The rules of the firewall come before local delivery, so a socket that holds a port gets only what no rule can
+lead to the container. The sockets are handed to the container's monitor, which keeps them while it runs, and
+has that little carried (`monitor/relay.py`).
 """
 
 import errno
@@ -16,7 +17,13 @@ from nerdpy.model.ports import PortMapping
 
 AUTOMATIC = range(49153, 61000)
 """Where ports come from that nobody named."""
+ANY = ("0.0.0.0", "::")
+BACKLOG = 128
+"""Connections that wait for the relay; the kernel's queue before a busy program is as long."""
 _SCTP = 132
+_NO_FAMILY = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT)
+_NO_IPV6 = (errno.EADDRNOTAVAIL, *_NO_FAMILY)
+"""What bind says of `::` where the kernel has no IPv6, and where a sysctl has switched it off."""
 OwnerOf = Callable[[PortMapping], str]
 
 
@@ -25,7 +32,8 @@ class PortLease:
     """Ports that are ours as long as the sockets are open."""
 
     mappings: tuple[PortMapping, ...]
-    """Every one with its host port; in the order asked."""
+    """Every one with the address and the port that are bound, in the order asked; without a port where the
+    host has no part in it."""
     sockets: tuple[socket.socket, ...] = ()
 
     @property
@@ -48,41 +56,49 @@ def acquire(
     engine: Engine,
     requested: Iterable[PortMapping],
     *,
-    has_ipv6: bool = False,
+    binding: str = "",
+    families: Collection[int] = (4, 6),
     avoided: Collection[int] = (),
     owner_of: OwnerOf = nobody,
 ) -> PortLease:
     """Bind every port, or none: Conflict says which one is taken, and by whom if `owner_of` knows.
 
-    `has_ipv6`: does the container's network carry IPv6? Without it nothing would answer on `[::]`.
+    A port that names no address is bound to `binding`, or if that is empty to every address of IPv4 and of
+    IPv6, where the machine has it. Of families that are not in `families` nothing is bound: the network is
+    routed, and the host has no part in the port (`host_port` 0).
     `avoided` are ports that are not to be picked, as those of containers that are stopped at the moment.
     """
     mappings: list[PortMapping] = []
     with ExitStack() as undo:
         sockets: list[socket.socket] = []
         for wanted in dict.fromkeys(requested):
-            mapping, bound = _take(wanted, has_ipv6, avoided, owner_of, mappings)
+            hosts = _hosts(wanted, binding, families)
+            port, bound = _take(wanted, hosts, avoided, owner_of, mappings)
             for one in bound:
                 undo.callback(one.close)
+                mappings.append(_settled(wanted, one.getsockname()[0], port))
+            if not bound:
+                mappings.append(_settled(wanted, "", 0))
             sockets += bound
-            mappings.append(mapping)
         undo.pop_all()
     return PortLease(tuple(mappings), tuple(sockets))
 
 
 def _take(
     wanted: PortMapping,
-    has_ipv6: bool,
+    hosts: list[str],
     avoided: Collection[int],
     owner_of: OwnerOf,
     own: list[PortMapping],
-) -> tuple[PortMapping, list[socket.socket]]:
-    hosts = _hosts(wanted, has_ipv6)
+) -> tuple[int, list[socket.socket]]:
+    """The port, and a socket for each address."""
+    if not hosts:
+        return 0, []
     if wanted.host_port and not wanted.host_port_end:
         try:
-            return wanted, _bound(hosts, wanted.protocol, wanted.host_port)
+            return wanted.host_port, _bound(hosts, wanted.protocol, wanted.host_port)
         except OSError as error:
-            raise _explained(error, wanted, hosts[0], owner_of, own) from error
+            raise _explained(error, wanted, hosts, owner_of, own) from error
     ports: Iterable[int] = range(wanted.host_port, wanted.host_port_end + 1)
     if not wanted.host_port:
         ports = (port for port in AUTOMATIC if port not in avoided)
@@ -91,9 +107,9 @@ def _take(
             bound = _bound(hosts, wanted.protocol, port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise _explained(error, replace(wanted, host_port=port), hosts[0], owner_of, own) from error
+                raise _explained(error, replace(wanted, host_port=port), hosts, owner_of, own) from error
             continue
-        return replace(wanted, host_port=port, host_port_end=0), bound
+        return port, bound
     where = f"{wanted.host_port}-{wanted.host_port_end}" if wanted.host_port else "49153-60999"
     raise ResourceExhausted(
         f"cannot publish port {wanted.container_port}/{wanted.protocol}: no port of {where} is free",
@@ -101,19 +117,24 @@ def _take(
     )
 
 
-def _hosts(wanted: PortMapping, has_ipv6: bool) -> list[str]:
-    if wanted.host_ip:
-        return [wanted.host_ip]
-    return ["0.0.0.0", "::"] if has_ipv6 else ["0.0.0.0"]
+def _hosts(wanted: PortMapping, binding: str, families: Collection[int]) -> list[str]:
+    host = wanted.host_ip or binding
+    return [one for one in ([host] if host else ANY) if (6 if ":" in one else 4) in families]
+
+
+def _settled(wanted: PortMapping, host: str, port: int) -> PortMapping:
+    return replace(wanted, host_ip=host, host_port=port, host_port_end=0)
 
 
 def _bound(hosts: list[str], protocol: str, port: int) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for host in hosts:
-            bound = _bound_one(host, protocol, port)
-            if bound is not None:
-                sockets.append(bound)
+            try:
+                sockets.append(_bound_one(host, protocol, port))
+            except OSError as error:
+                if host != "::" or not sockets or error.errno not in _NO_IPV6:
+                    raise
     except OSError:
         for one in sockets:
             one.close()
@@ -121,16 +142,11 @@ def _bound(hosts: list[str], protocol: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _bound_one(host: str, protocol: str, port: int) -> socket.socket | None:
-    """A socket that holds the port; None where the kernel has no IPv6, or no SCTP, that could be held."""
+def _bound_one(host: str, protocol: str, port: int) -> socket.socket:
+    """A socket that holds the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     kind, number = _KINDS[protocol]
-    try:
-        one = socket.socket(family, kind, number)
-    except OSError as error:
-        if error.errno in (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT):
-            return None
-        raise
+    one = socket.socket(family, kind, number)
     try:
         if family == socket.AF_INET6:
             one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -139,18 +155,17 @@ def _bound_one(host: str, protocol: str, port: int) -> socket.socket | None:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind((host, port))
         if protocol != "udp":
-            one.listen(1)
-    except OSError as error:
+            one.listen(BACKLOG)
+    except OSError:
         one.close()
-        if host == "::" and error.errno == errno.EADDRNOTAVAIL:  # IPv6 is switched off by sysctl
-            return None
         raise
     return one
 
 
 def _explained(
-    error: OSError, wanted: PortMapping, host: str, owner_of: OwnerOf, own: list[PortMapping]
+    error: OSError, wanted: PortMapping, hosts: list[str], owner_of: OwnerOf, own: list[PortMapping]
 ) -> NerdpyError:
+    host = _culprit(error, hosts, wanted)
     where = f"[{host}]:{wanted.host_port}" if ":" in host else f"{host}:{wanted.host_port}"
     what = f"cannot publish port {wanted.host_port}"
     if error.errno == errno.EADDRINUSE:
@@ -173,7 +188,22 @@ def _explained(
         return PermissionDenied(
             f"{what}: no permission to bind {where}", hint="take a port above 1023, or run as root"
         )
+    if error.errno in _NO_FAMILY:
+        return InvalidArgument(
+            f"{what}: this kernel has no {'SCTP' if wanted.protocol == 'sctp' else 'IPv6'}"
+        )
     return NerdpyError(f"{what}: {where}: {error.strerror}")
+
+
+def _culprit(error: OSError, hosts: list[str], wanted: PortMapping) -> str:
+    """The address that could not be bound: the first one that is refused for the same reason."""
+    for host in hosts:
+        try:
+            _bound_one(host, wanted.protocol, wanted.host_port).close()
+        except OSError as again:
+            if again.errno == error.errno:
+                return host
+    return hosts[0]
 
 
 _KINDS = {

@@ -3,11 +3,12 @@
 For bridge networks that nerdpy or nerdctl wrote, the table `inet nerdpy` does what `ipMasq`, `portmap` and
 `firewall` do with some thirty calls of iptables for each container: the rules belong to the network, and a
 published port is one element of a map, tagged with its container. A port goes up in 1 ms instead of 70, and
-the conflist stays what nerdctl and other tools know. Other people's networks, machines without nft, and
-firewalld get the plugins themselves.
+the conflist stays what nerdctl and other tools know. Other people's networks, and machines without nft, get
+the plugins themselves.
 """
 
 import errno
+import os
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -18,14 +19,32 @@ from nerdpy.cni.conflist import Network
 from nerdpy.dataclass import asdict, dataclass
 from nerdpy.errors import Conflict, NerdpyError
 from nerdpy.linux.flock import locked
-from nerdpy.linux.nftables import Element, Nftables, drops_forwarded, has_table, is_empty, run_script
+from nerdpy.linux.nftables import (
+    IPV4,
+    IPV6,
+    Element,
+    Nftables,
+    drops_forwarded,
+    has_table,
+    is_empty,
+    run_script,
+)
 from nerdpy.linux.spawn import find_tool
 from nerdpy.model.ports import PortMapping
-from nerdpy.network.ruleset import BRIDGES, TABLE, network_script, skeleton_script, withdrawal_script
+from nerdpy.network.ruleset import (
+    BRIDGES,
+    OPEN,
+    ROUTED,
+    TABLE,
+    network_script,
+    skeleton_script,
+    withdrawal_script,
+)
 from nerdpy.paths import MACHINE_LOCK
 
 _PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132}
 _ATTEMPTS = 50
+_LOCALNET = "/proc/sys/net/ipv4/conf/{}/route_localnet"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +56,19 @@ class OwnRules:
     masquerades: bool
     isolates: bool
     """ingressPolicy same-bridge: other bridges don't reach it."""
+    is_internal: bool = False
+    """Nothing passes between it and the world, whatever routes its containers set."""
+    keeps_apart: bool = False
+    """icc=false: the bridge keeps its ports apart, and nothing is passed back to it by way of the host."""
+    mode4: str = "nat"
+    """How IPv4 passes the host: one of GATEWAY_MODES (cni/conflist.py)."""
+    mode6: str = "nat"
 
     @property
     def summary(self) -> str:
         """The comment of the bridge's element: has anything changed since it was written?"""
-        return f"{','.join(self.subnets)} {int(self.masquerades)}{int(self.isolates)}"
+        flags = f"{int(self.masquerades)}{int(self.isolates)}{int(self.is_internal)}{int(self.keeps_apart)}"
+        return f"{','.join(self.subnets)} {flags} {self.mode4} {self.mode6}"
 
 
 def planned_rules(network: Network) -> OwnRules | None:
@@ -55,17 +82,21 @@ def planned_rules(network: Network) -> OwnRules | None:
     is_ours = (
         (bridge.get("ipam") or {}).get("type") == "host-local"
         and subnets
-        and policy in ("", "same-bridge")
+        and (policy in ("", "same-bridge") or bridge.get("portIsolation"))
         and bridge.get("ipMasqBackend", "iptables") == "iptables"
         and all(set(one) <= _UNDERSTOOD.get(one["type"], set(one)) for one in rest)
     )
-    if not is_ours or (firewall and has_table("firewalld")):
+    if not is_ours:
         return None
     return OwnRules(
         bridge=network.bridge,
         subnets=subnets,
         masquerades=bool(bridge.get("ipMasq")),
-        isolates=policy == "same-bridge",
+        isolates=policy in ("same-bridge", "isolated"),
+        is_internal=network.is_internal,
+        keeps_apart=policy == "isolated",
+        mode4=network.gateway_mode(4),
+        mode6=network.gateway_mode(6),
     )
 
 
@@ -98,16 +129,25 @@ def put_up(rules: OwnRules) -> None:
         old = withdrawal_script(parse_summary(rules.bridge, known)) if known else ""
         try:
             with locked(MACHINE_LOCK):
-                run_script(skeleton_script() + old + network_script(rules))
+                run_script(_skeleton() + old + network_script(rules))
         except OSError as error:
             raise NerdpyError(
                 f"the firewall rules of bridge {rules.bridge} cannot be set: {error.strerror}",
                 hint="does the kernel have nf_tables? `nft list ruleset` should work",
             ) from error
-    if drops_forwarded():
-        from nerdpy.network.forwarding import let_through
+    families = [family for family in (IPV4, IPV6) if drops_forwarded(family)]
+    is_distrusted = has_table("firewalld")
+    if families or is_distrusted:
+        from nerdpy.network import forwarding
 
-        let_through(rules.bridge)
+        if families:
+            forwarding.let_through(rules.bridge, families)
+        if is_distrusted:
+            forwarding.trust(rules.bridge)
+
+
+def _skeleton() -> str:
+    return skeleton_script(has_localnet=os.access(_LOCALNET.format("all"), os.W_OK))
 
 
 def take_down(rules: OwnRules) -> None:
@@ -115,38 +155,46 @@ def take_down(rules: OwnRules) -> None:
     if not has_table(TABLE):
         return
     with locked(MACHINE_LOCK), suppress(OSError):
-        run_script(skeleton_script() + withdrawal_script(rules))
+        run_script(_skeleton() + withdrawal_script(rules))
         run_script(f"delete table inet {TABLE}\n" if is_empty(TABLE, BRIDGES) else "")
 
 
 def parse_summary(bridge: str, text: str) -> OwnRules:
     """What `summary` said."""
-    subnets, _, flags = text.partition(" ")
+    subnets, flags, mode4, mode6 = [*text.split(" "), "", "", ""][:4]
     return OwnRules(
         bridge=bridge,
         subnets=tuple(filter(None, subnets.split(","))),
         masquerades=flags[:1] == "1",
-        isolates=flags[1:] == "1",
+        isolates=flags[1:2] == "1",
+        is_internal=flags[2:3] == "1",
+        keeps_apart=flags[3:4] == "1",
+        mode4=mode4 or "nat",
+        mode6=mode6 or "nat",
     )
 
 
-def published(ports: Sequence[PortMapping], owner: str, address: str, address6: str) -> list[Element]:
-    """The elements that lead these ports to the container with these addresses."""
-    return [
-        _element(port, is_ipv6, target, owner)
-        for port in ports
-        for is_ipv6, target in ((False, address), (True, address6))
-        if target and _applies(port.host_ip, is_ipv6)
-    ]
+def published(
+    ports: Sequence[PortMapping], tag: str, address: str, address6: str, modes: Sequence[str] = ("", "")
+) -> list[Element]:
+    """The elements that lead these ports to the container with these addresses, or open them there; `modes`
+    are the network's gateway modes of IPv4 and IPv6."""
+    elements = []
+    for is_ipv6, target, mode in ((False, address, modes[0]), (True, address6, modes[1])):
+        if target and mode == ROUTED:
+            elements += [_opened(port, target, tag) for port in ports]
+        elif target:
+            elements += [_element(port, is_ipv6, target, tag) for port in ports if _applies(port, is_ipv6)]
+    return list(dict.fromkeys(elements))
 
 
 def possible(ports: Sequence[PortMapping]) -> list[Element]:
-    """The elements that may be there for these ports, whatever the container's addresses were."""
+    """The elements that may lead these ports anywhere, whatever the container's addresses were."""
     return [
         _element(port, is_ipv6, "", "")
         for port in ports
         for is_ipv6 in (False, True)
-        if _applies(port.host_ip, is_ipv6)
+        if _applies(port, is_ipv6)
     ]
 
 
@@ -189,14 +237,14 @@ def _take_over(
     )
 
 
-def unpublish(owner: str, elements: Sequence[Element]) -> None:
-    """Take away those of the elements that carry our tag; a port may have found a new owner already."""
-    if not elements:
-        return
+def unpublish(owner: str, elements: Sequence[Element], sets: Sequence[str] = ()) -> None:
+    """Take away those of the elements, and of all in these sets, that carry our tag; a port may have found a
+    new owner already."""
     with Nftables(TABLE) as table:
         for _ in range(_ATTEMPTS):
             generation = table.generation()
             own = [one for one in elements if table.comment_of(one) == owner]
+            own += [one for name in sets for one in table.elements(name) if one.comment == owner]
             try:
                 table.change(remove=own, generation=generation)
                 return
@@ -204,14 +252,25 @@ def unpublish(owner: str, elements: Sequence[Element]) -> None:
                 continue
 
 
-def _applies(host_ip: str, is_ipv6: bool) -> bool:
-    return not host_ip or (":" in host_ip) == is_ipv6
+def _applies(port: PortMapping, is_ipv6: bool) -> bool:
+    return bool(port.host_port) and (not port.host_ip or (":" in port.host_ip) == is_ipv6)
+
+
+def _opened(port: PortMapping, target: str, owner: str) -> Element:
+    """The container's port at its own address."""
+    is_ipv6 = ":" in target
+    key = socket.inet_pton(socket.AF_INET6 if is_ipv6 else socket.AF_INET, target)
+    return Element(OPEN[is_ipv6], key + _key(port.protocol, port.container_port), comment=owner)
+
+
+def _key(protocol: str, port: int) -> bytes:
+    return bytes([_PROTOCOLS[protocol], 0, 0, 0]) + port.to_bytes(2, "big") + b"\0\0"
 
 
 def _element(port: PortMapping, is_ipv6: bool, target: str, owner: str) -> Element:
     family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
     host = socket.inet_pton(family, port.host_ip) if port.host_ip else b""
-    key = bytes([_PROTOCOLS[port.protocol], 0, 0, 0]) + port.host_port.to_bytes(2, "big") + b"\0\0"
+    key = _key(port.protocol, port.host_port)
     data = b""
     if target:
         data = socket.inet_pton(family, target) + port.container_port.to_bytes(2, "big") + b"\0\0"
@@ -223,7 +282,7 @@ def _element(port: PortMapping, is_ipv6: bool, target: str, owner: str) -> Eleme
 def open_loopback(bridge: str) -> None:
     """Let 127.0.0.1 on the host reach published ports; our table keeps the bridge's guests out of 127/8."""
     try:
-        with open(f"/proc/sys/net/ipv4/conf/{bridge}/route_localnet", "r+") as file:
+        with open(_LOCALNET.format(bridge), "r+") as file:
             if file.read(1) != "1":
                 file.seek(0)
                 file.write("1")

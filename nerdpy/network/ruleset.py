@@ -7,15 +7,28 @@ if TYPE_CHECKING:
 
 TABLE = "nerdpy"
 BRIDGES = "bridges"
+TRUSTED = "trusted"
+"""The bridges that firewalld has been told of."""
+OPEN = ("open4", "open6")
+"""The sets of ports that are published at containers' own addresses."""
+ROUTED, UNPROTECTED = "routed", "nat-unprotected"
 
-_SKELETON = """\
+_SETS = """\
 table inet nerdpy {
   map host4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
   map any4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
   map host6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
   map any6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
+  set open4 { type ipv4_addr . inet_proto . inet_service; }
+  set open6 { type ipv6_addr . inet_proto . inet_service; }
   set bridges { type ifname; }
   set isolated { type ifname; }
+  set internal { type ifname; }
+  set closed4 { type ifname; }
+  set closed6 { type ifname; }
+  set routed4 { type ifname; }
+  set routed6 { type ifname; }
+  set trusted { type ifname; }
   set same { type ifname . ifname; }
   set home4 { type ipv4_addr . ifname; flags interval; }
   set home6 { type ipv6_addr . ifname; flags interval; }
@@ -28,22 +41,23 @@ table inet nerdpy {
   chain forward { type filter hook forward priority 0; policy accept; }
   chain loopback { type filter hook prerouting priority -300; policy accept; }
 }
-flush chain inet nerdpy published
-flush chain inet nerdpy prerouting
-flush chain inet nerdpy output
-flush chain inet nerdpy postrouting
-flush chain inet nerdpy forward
-flush chain inet nerdpy loopback
-table inet nerdpy {
-  chain published {
+"""
+_CHAINS = {
+    "published": """\
     dnat ip to ip daddr . meta l4proto . th dport map @host4
     dnat ip to meta l4proto . th dport map @any4
     dnat ip6 to ip6 daddr . meta l4proto . th dport map @host6
     dnat ip6 to meta l4proto . th dport map @any6
-  }
-  chain prerouting { fib daddr type local jump published; }
-  chain output { fib daddr type local jump published; }
-  chain postrouting {
+""",
+    "prerouting": """\
+    iifname != "lo" ip daddr 127.0.0.0/8 return
+    fib daddr type local jump published
+""",
+    "output": """\
+    ip6 daddr ::1 return
+    fib daddr type local jump published
+""",
+    "postrouting": """\
     ct status dnat ip saddr . oifname @home4 masquerade
     ct status dnat ip6 saddr . oifname @home6 masquerade
     ip saddr 127.0.0.0/8 oifname @bridges masquerade
@@ -53,24 +67,44 @@ table inet nerdpy {
     ip6 daddr ff00::/8 return
     ip saddr @masqueraded4 masquerade
     ip6 saddr @masqueraded6 masquerade
-  }
-  chain forward {
+""",
+    "forward": """\
     ct state established,related accept
-    ct status dnat accept
     iifname . oifname @same accept
+    iifname @internal drop
+    oifname @internal drop
+    ct status dnat accept
+    ip daddr . meta l4proto . th dport @open4 accept
+    ip6 daddr . meta l4proto . th dport @open6 accept
     iifname @bridges oifname @isolated drop
-  }
-  chain loopback { iifname @bridges ip daddr 127.0.0.0/8 drop; }
+    oifname @routed4 meta l4proto icmp accept
+    oifname @routed6 meta l4proto ipv6-icmp accept
+    oifname @closed4 meta nfproto ipv4 drop
+    oifname @closed6 meta nfproto ipv6 drop
+""",
+    "loopback": """\
+    iifname @bridges ip daddr 127.0.0.0/8 drop
+""",
 }
-"""
-"""Why each rule of postrouting: a container that reaches a neighbour by a published port must get the answer
-by way of the host, where the address is translated back; so must the host when it talks from 127.0.0.1;
-within its own bridge a container keeps its address; everything else leaves under the host's."""
+"""Why each rule. Prerouting: whoever is on our wire must not reach what is published on 127.0.0.1 by sending
+packets to that address; they stay as they are, and the kernel drops them. Output: the kernel sends nothing
+from ::1 to another interface, so that is carried by a process (`monitor/relay.py`). Postrouting: a container
+that reaches a neighbour by a published port must get the answer by way of the host, where the address is
+translated back; so must the host when it talks from 127.0.0.1; within its own bridge a container keeps its
+address; everything else leaves under the host's. Forward: who has a route to a container's address reaches
+nothing by it but what is published there, in a routed network."""
+_NO_LOCALNET = "    ip daddr 127.0.0.0/8 return\n"
 
 
-def skeleton_script() -> str:
-    """Make the table, or set its chains right; elements stay."""
-    return _SKELETON
+def skeleton_script(*, has_localnet: bool = True) -> str:
+    """Make the table, or set its chains right; elements stay. Without `has_localnet` the kernel can't be told
+    to send what comes from 127.0.0.1 to a bridge: a process carries that, too."""
+    flushing = "".join(f"flush chain inet {TABLE} {name}\n" for name in _CHAINS)
+    chains = "".join(
+        f"  chain {name} {{\n{_NO_LOCALNET if name == 'output' and not has_localnet else ''}{body}  }}\n"
+        for name, body in _CHAINS.items()
+    )
+    return f"{_SETS}{flushing}table inet {TABLE} {{\n{chains}}}\n"
 
 
 def network_script(rules: "OwnRules") -> str:
@@ -81,7 +115,9 @@ def network_script(rules: "OwnRules") -> str:
 def withdrawal_script(rules: "OwnRules") -> str:
     """Make the table forget it, whatever of it is there: what is deleted must exist, so it is added first."""
     pairs = zip(_elements("add", rules), _elements("delete", rules), strict=True)
-    return "".join(line for pair in pairs for line in pair)
+    trusted = f'"{rules.bridge}"'
+    more = (_line("add", TRUSTED, trusted), _line("delete", TRUSTED, trusted))
+    return "".join([*(line for pair in pairs for line in pair), *more])
 
 
 def _elements(verb: str, rules: "OwnRules") -> list[str]:
@@ -89,14 +125,22 @@ def _elements(verb: str, rules: "OwnRules") -> list[str]:
     comment = f' comment "{rules.summary}"' if verb == "add" else ""
     lines = [
         _line(verb, BRIDGES, bridge + comment),
-        _line(verb, "same", f"{bridge} . {bridge}"),
     ]
-    if rules.isolates:
-        lines.append(_line(verb, "isolated", bridge))
+    if not rules.keeps_apart:
+        lines.append(_line(verb, "same", f"{bridge} . {bridge}"))
+    named = {
+        "isolated": rules.isolates,
+        "internal": rules.is_internal,
+        "closed4": rules.mode4 != UNPROTECTED,
+        "closed6": rules.mode6 != UNPROTECTED,
+        "routed4": rules.mode4 == ROUTED,
+        "routed6": rules.mode6 == ROUTED,
+    }
+    lines += [_line(verb, name, bridge) for name, is_in in named.items() if is_in]
     for subnet in rules.subnets:
         family = 6 if ":" in subnet else 4
         lines.append(_line(verb, f"home{family}", f"{subnet} . {bridge}"))
-        if rules.masquerades:
+        if rules.masquerades and (rules.mode6 if family == 6 else rules.mode4) != ROUTED:
             lines.append(_line(verb, f"masqueraded{family}", subnet))
     return lines
 
