@@ -175,6 +175,8 @@ def render_network(content: dict[str, Any]) -> str:
 def save_network(path: Path, content: dict[str, Any]) -> Network:
     """Write a network's file, so that nobody ever reads half of it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+    for left in path.parent.glob(f".{path.name}.*"):  # of a writer that was killed: we hold the lock
+        left.unlink(missing_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_text(render_network(content))

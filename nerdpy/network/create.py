@@ -21,6 +21,7 @@ from nerdpy.network.links import make_link, planned_link
 from nerdpy.network.pools import Pool, parse_subnet
 from nerdpy.network.request import NetworkRequest, parse_request
 from nerdpy.network.subnet import first_free, overlapping, subnets_of, taken_subnets
+from nerdpy.network.tags import mark_link
 from nerdpy.network.telling import tell
 from nerdpy.paths import MACHINE_LOCK
 
@@ -68,6 +69,8 @@ def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False)
         except OSError as error:
             raise NerdpyError(f'network "{options.name}" cannot be written: {error}') from error
         make_link(options)
+        if options.link:
+            mark_link(options.link, path)
         undo.pop_all()
     return network
 

@@ -4,7 +4,7 @@
 |---|---|
 | a published port in the table `inet nerdpy` | comment `HASH-NAMESPACE-ID` |
 | the host's end of a container's link | alias `nerdpy HASH-NAMESPACE-ID` |
-| the bridge of a network | alias `nerdpy network PATH`, the path of the network's file |
+| the bridge of a network, or a parent that was made for it | alias `nerdpy network PATH`, the path of the network's file |
 | an address that host-local has given away | `NAMESPACE-ID` in the file, which lies below our state root |
 
 HASH names the store (see `paths.py`), for several engines on one machine share all of these.
@@ -42,7 +42,7 @@ def mark_links(engine: Engine, container_id: str, link: Link) -> None:
                 set_alias(one["name"], text)
 
 
-def mark_bridge(name: str, network: Path) -> None:
-    """Write onto a bridge which network's it is."""
+def mark_link(name: str, network: Path) -> None:
+    """Write onto a bridge (or a parent) that nerdpy has made which network's it is."""
     with suppress(OSError):
         set_alias(name, NETWORK + str(network))

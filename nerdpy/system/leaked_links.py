@@ -33,6 +33,7 @@ def leaked_links(living: Living) -> Iterator[Leak]:
     yield from _links(living)
     yield from _pins(living)
     yield from _addresses(living)
+    yield from _drafts(living)
 
 
 def _ports_and_rules(living: Living) -> Iterator[Leak]:
@@ -124,6 +125,21 @@ def _bridge(living: Living, name: str, network: Path) -> Iterator[Leak]:
     if cni.netconf in network.parents and not network.exists() and not cni.is_being_changed():
         owner = f"network {network.stem.removeprefix('nerdctl-')}"
         yield Leak(kind="link", name=name, owner=owner, remove=partial(delete_link, name))
+
+
+def _drafts(living: Living) -> Iterator[Leak]:
+    """Half-written network files: their names tell the writer's pid."""
+    cni = living.engine.cni
+    for path in sorted(cni.netconf.glob("**/.*.conflist.*")):
+        pid = path.suffix[1:]
+        if pid.isdecimal() and not Path("/proc", pid).exists():
+            yield Leak(
+                kind="draft",
+                name=str(path),
+                owner=f"process {pid}",
+                since=since(path),
+                remove=partial(path.unlink, missing_ok=True),
+            )
 
 
 def _pins(living: Living) -> Iterator[Leak]:

@@ -57,6 +57,9 @@ class Ghost:
         rules.publish(tagged.comment, [tagged], lambda tag: False)
         address = self.engine.cni.addresses / "bridge" / "10.4.0.250"
         address.write_text(f"{self.owner}\r\neth0")
+        half = self.engine.cni.path_of("half")
+        half.parent.mkdir(exist_ok=True)
+        half.with_name(f".{half.name}.999999").touch()
         return {
             "netns",
             "link vethpinned",
