@@ -124,7 +124,11 @@ class Network:
         return any(":" in subnet for subnet in self.subnets())
 
     def subnets(self) -> Iterator[str]:
-        """Every subnet that its IPAM hands addresses out of, as text."""
+        """Every subnet that its IPAM hands addresses out of, as text, each once."""
+        yield from dict.fromkeys(self._ranges())
+
+    def _ranges(self) -> Iterator[str]:
+        """One for each range: reserved addresses part a subnet into several."""
         for plugin in self.plugins:
             ipam = plugin.get("ipam") or {}
             if "subnet" in ipam:

@@ -5,9 +5,18 @@ import socket
 import struct
 from contextlib import suppress
 
-from nerdpy.linux.netlink import acknowledged, attribute, index_of, message, opened, set_link_up
+from nerdpy.linux.netlink import (
+    acknowledged,
+    attribute,
+    attributes,
+    dumped,
+    index_of,
+    message,
+    opened,
+    set_link_up,
+)
 
-_NEWLINK, _NEWADDR = 16, 20
+_NEWLINK, _GETLINK, _NEWADDR = 16, 18, 20
 _REQUEST, _ACK, _EXCLUSIVE, _CREATE = 1, 4, 0x200, 0x400
 _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_INFO_KIND = 3, 4, 18, 1
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
@@ -28,6 +37,19 @@ def make_bridge(name: str, addresses: list[str], *, mtu: int = 0) -> None:
         for text in addresses:
             acknowledged(link, message(_NEWADDR, flags, _address(name, text)))
     set_link_up(name)
+
+
+def is_bridge(name: str) -> bool:
+    """Is there a bridge of this name? Asked by netlink: a mounted /sys may be of another namespace."""
+    index = index_of(name)
+    if not index:
+        return False
+    with opened() as link:
+        for body in dumped(link, _GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0)):
+            if struct.unpack_from("=BxHi", body)[2] == index:
+                info = dict(attributes(body[16:])).get(_IFLA_LINKINFO, b"")
+                return dict(attributes(info)).get(_IFLA_INFO_KIND, b"").rstrip(b"\0") == b"bridge"
+    return False
 
 
 def _allow_ipv6(name: str) -> None:

@@ -26,6 +26,8 @@ class ConflistOptions:
     labels: dict[str, str] = field(default_factory=dict)
     is_internal: bool = False
     is_attachable: bool = False
+    isolates_ports: bool = False
+    """icc=false by the bridge itself, in place of the plugin firewall."""
     bridge: str = ""
     """What the bridge is called where `-o` names none and the usual name is another namespace's."""
     link: str = ""
@@ -89,7 +91,7 @@ def _bridge_plugins(options: ConflistOptions, addresses: str) -> list[dict[str, 
     bridge |= {"hairpinMode": True, "ipam": _ipam(options, addresses)}
     bridge |= _ips_capability(options)
     policy = "isolated" if options.options.isolates else "same-bridge"
-    if options.options.isolates:
+    if options.isolates_ports:
         bridge["portIsolation"] = True
     plugins = [bridge]
     if not options.is_internal:

@@ -48,6 +48,8 @@ def create(engine: Engine, request: NetworkRequest) -> Network:
             bridge=_spare_bridge(engine, options, everywhere),
             pools=_pools(engine, request, options, everywhere),
         )
+        if options.options.isolates:
+            options = replace(options, isolates_ports=_can_isolate_ports(engine))
         network = write(engine, options)
         tell(engine, network, "create")
         return network
@@ -81,6 +83,16 @@ def _spare_bridge(engine: Engine, options: ConflistOptions, others: Sequence[Net
     if options.driver != "bridge" or options.options.bridge or not is_taken:
         return ""
     return spare_bridge_name(engine.config.namespace, options.name)
+
+
+def _can_isolate_ports(engine: Engine) -> bool:
+    """Does the plugin bridge keep the ports of a bridge apart? Its version says nothing where it was built by
+    a distribution, and fields that a plugin doesn't know it passes over; so its own text is asked."""
+    import mmap
+
+    path = find_plugin("bridge", engine.cni.folders)
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return text.find(b"portIsolation") >= 0
 
 
 def _pools(

@@ -5,13 +5,12 @@ a parent one is made that leads nowhere. What was there before is used, and stay
 """
 
 import errno
-import os
 
 from nerdpy import errors
 from nerdpy.cni.conflist import Network
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import Conflict, NerdpyError, NotFound, PermissionDenied
-from nerdpy.linux.bridge import make_bridge
+from nerdpy.linux.bridge import is_bridge, make_bridge
 from nerdpy.linux.netlink import delete_link, index_of
 from nerdpy.linux.vlan import make_dummy, make_vlan
 from nerdpy.network.conflist import ConflistOptions, bridge_name, parent_name
@@ -59,7 +58,7 @@ def planned_link(options: ConflistOptions, networks: list[Network]) -> str:
         raise Conflict(f'bridge "{name}" belongs to network "{other.name}"', hint="name another bridge")
     if not index_of(name):
         return name
-    if options.options.bridge and os.path.isdir(f"/sys/class/net/{name}/bridge"):
+    if options.options.bridge and is_bridge(name):
         return ""
     raise Conflict(f'an interface "{name}" exists already', hint="remove it with `ip link delete`")
 

@@ -34,5 +34,12 @@ def test_what_was_noted_counts() -> None:
     ).interface_prefix == ("net")
 
 
+def test_a_subnet_that_is_parted_by_reserved_addresses_is_one() -> None:
+    parts = [{"subnet": "10.5.0.0/24"}, {"subnet": "10.5.0.0/24"}]
+    assert list(network(plugins=[{"type": "bridge", "ipam": {"ranges": [parts]}}]).subnets()) == [
+        "10.5.0.0/24"
+    ]
+
+
 def test_a_note_that_makes_no_sense_is_passed_over() -> None:
     assert network(nerdpy="odd").gateway_mode(4) == "nat"
