@@ -4,7 +4,7 @@
 |---|---|
 | a published port in the table `inet nerdpy` | comment `HASH-NAMESPACE-ID` |
 | the host's end of a container's link | alias `nerdpy HASH-NAMESPACE-ID` |
-| the bridge of a network, or a parent that was made for it | alias `nerdpy network PATH`, the path of the network's file |
+| a link that was made for a network | alias `nerdpy network PATH`, the path of its file |
 | an address that host-local has given away | `NAMESPACE-ID` in the file, which lies below our state root |
 
 HASH names the store (see `paths.py`), for several engines on one machine share all of these.
