@@ -8,7 +8,7 @@
 | `rename` | renaming it | frees the name that it has not, and corrects the hosts files |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
 | `view`, `commit` | reading its layers | thaws it, and gives the view back |
-| `mounted` | reading or filling a volume that is a mount | unmounts it, unless a container has it |
+| `volume` | filling a volume, or reading one that is a mount | clears away what is half; unmounts |
 | `hold` | making an image (there is no container) | gives its lease back, and all that it held |
 
 After a reboot nobody has seen the containers end, so the first command looks at all of them.
@@ -36,7 +36,8 @@ from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.network.attach import load_attachment
 from nerdpy.store.intents import Intent
-from nerdpy.volume.mounting import MOUNTED, unmount_volumes
+from nerdpy.volume.hold import HOLD_VOLUME
+from nerdpy.volume.staging import settle as settle_volume
 
 _NO_PATIENCE = timedelta(milliseconds=100)
 """Whoever holds a container's lock is alive, and will leave it in order."""
@@ -106,8 +107,8 @@ def _finish(engine: Engine, intent: Intent) -> None:
     if intent.operation == HOLD:
         give_back_lease(engine, container_id)
         return
-    if intent.operation == MOUNTED:
-        unmount_volumes(engine, "")
+    if intent.operation == HOLD_VOLUME:
+        settle_volume(engine, container_id)
         return
     if intent.operation == RENAME:
         finish_rename(engine, intent)

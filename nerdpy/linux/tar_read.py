@@ -5,11 +5,13 @@ this process. The folder above each member is resolved below the container's roo
 link, be it in the archive or in the container, leads out of it.
 """
 
+import io
 import os
 import stat
 import tarfile
-from collections.abc import Callable
-from typing import IO
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import IO, Any, cast
 
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
@@ -26,6 +28,7 @@ _NODES = {
 }
 _XATTR = "SCHILY.xattr."
 _PRIVILEGE = "security.capability"
+_ACCESS = "system.posix_acl_"
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Unpacking:
     """Below the root; it exists."""
     told: Told = ignore
     shift: Shift = SAME
+    takes_all: bool = False
+    """Also owner and mode of the folder itself, as its member `./` has them, and access lists."""
 
 
 def unpack(run: Unpacking, stream: IO[bytes]) -> None:
@@ -60,6 +65,8 @@ def _make(
 ) -> None:
     names = _names(member.name)
     if not names:
+        if run.takes_all and member.isdir():
+            late.append(lambda: _finish_folder(run, names, member))
         return  # the folder itself
     member.uid, member.gid = run.shift.owner(member.uid, member.gid)
     parent = _parent(run, names[:-1])
@@ -118,9 +125,10 @@ def _finish_folder(run: Unpacking, names: list[str], member: tarfile.TarInfo) ->
 def _finish(run: Unpacking, made: int, member: tarfile.TarInfo) -> None:
     os.fchown(made, member.uid, member.gid)
     os.fchmod(made, member.mode & 0o7777)
+    kept = ("user.", _PRIVILEGE, _ACCESS) if run.takes_all else ("user.", _PRIVILEGE)
     for key, value in member.pax_headers.items():
         name = key.removeprefix(_XATTR)
-        if key.startswith(_XATTR) and name.startswith(("user.", _PRIVILEGE)):
+        if key.startswith(_XATTR) and name.startswith(kept):
             data = value.encode(errors="surrogateescape")
             os.setxattr(made, name, run.shift.capabilities(data) if name == _PRIVILEGE else data)
     os.utime(made, (member.mtime, member.mtime))
@@ -130,11 +138,31 @@ def _file(run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, par
     content = archive.extractfile(member)
 
     def write(made: int) -> None:
+        if content is not None and member.sparse is not None:
+            _write_pieces(run, content, member, made)
+            return
         while content is not None and (data := content.read(_CHUNK)):
             write_all(made, data)
             run.told(len(data))
 
     put_stream(parent, name, write, lambda made: _finish(run, made, member))
+
+
+def _write_pieces(run: Unpacking, content: IO[bytes], member: tarfile.TarInfo, made: int) -> None:
+    """The data of a file with holes, each piece where it belongs."""
+    raw: Any = cast(io.BufferedReader, content).raw  # which can pass over holes, also in a pipe
+    places = cast(Iterable[tuple[int, int]], member.sparse)
+    for start, count in places:
+        if start < 0 or count < 0 or start + count > member.size:
+            raise InvalidArgument(f'the archive has a file with a false map: "{member.name[:256]}"')
+        raw.seek(start)
+        os.lseek(made, start, os.SEEK_SET)
+        left = count
+        while left and (data := raw.read(min(left, _CHUNK))):
+            write_all(made, data)
+            run.told(len(data))
+            left -= len(data)
+    os.ftruncate(made, member.size)
 
 
 def _link(run: Unpacking, member: tarfile.TarInfo, parent: int, name: str) -> None:
@@ -157,6 +185,12 @@ def _link(run: Unpacking, member: tarfile.TarInfo, parent: int, name: str) -> No
 def _symlink(member: tarfile.TarInfo, parent: int, name: str) -> None:
     os.symlink(member.linkname, name, dir_fd=parent)
     os.chown(name, member.uid, member.gid, dir_fd=parent, follow_symlinks=False)
+    _date(member, parent, name)
+
+
+def _date(member: tarfile.TarInfo, parent: int, name: str) -> None:
+    with suppress(OSError):  # it may not be ours any more
+        os.utime(name, (member.mtime, member.mtime), dir_fd=parent, follow_symlinks=False)
 
 
 def _node(member: tarfile.TarInfo, parent: int, name: str) -> None:
@@ -167,5 +201,6 @@ def _node(member: tarfile.TarInfo, parent: int, name: str) -> None:
         if stat.S_IFMT(os.fstat(handle).st_mode) == _NODES[member.type]:
             os.chown(name, member.uid, member.gid, dir_fd=parent, follow_symlinks=False)
             os.chmod(f"/proc/self/fd/{handle}", member.mode & 0o7777)
+            _date(member, parent, name)
     finally:
         os.close(handle)

@@ -1,12 +1,13 @@
 """A folder or file as a tar stream, by descriptors: nothing is looked up by path, nothing is executed."""
 
+import itertools
 import os
 import stat
 from contextlib import suppress
 
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import ResourceExhausted
-from nerdpy.linux.copy_data import Told, ignore, write_all
+from nerdpy.linux.copy_data import Told, extents, ignore, write_all
 from nerdpy.linux.inside import reopen
 from nerdpy.linux.place import DEPTH
 from nerdpy.linux.virtual import is_virtual
@@ -17,6 +18,9 @@ from nerdpy.model.tar_header import Entry
 _LINK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _PRIVILEGE = "security.capability"
 _KEPT = ("user.", _PRIVILEGE)
+_ACCESS = "system.posix_acl_"
+_MOST_PIECES = 1 << 16
+"""A file in more pieces is written whole: its map would outgrow it."""
 _SMALL = 1 << 16
 _STEP = 16 << 20
 _KINDS = {
@@ -37,6 +41,8 @@ class TarStream:
     out: int
     told: Told = ignore
     shift: Shift = SAME
+    keeps_all: bool = False
+    """Holes stay holes, and access lists (acl(5)) are told: for archives that nerdpy reads again."""
     names: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Of files with several names: the first that was written."""
     _pending: bytearray = field(default_factory=bytearray)
@@ -103,29 +109,43 @@ class TarStream:
             source = reopen(handle, os.O_RDONLY | os.O_NONBLOCK)
             try:
                 found = os.fstat(source)
-                attributes = self._attributes(source)
-                self._write(tar_header.header(self._entry(found, name, kind, attributes=attributes)))
-                self._write_content(source, found.st_size)
+                entry = self._entry(found, name, kind, attributes=self._attributes(source))
+                if self.keeps_all and found.st_blocks * 512 < found.st_size:
+                    self._write_pieces(source, entry)
+                else:
+                    self._write(tar_header.header(entry))
+                    self._write_content(source, 0, found.st_size)
+                    self._write(tar_header.padding(found.st_size))
             finally:
                 os.close(source)
             return
         target = os.fsencode(os.readlink("", dir_fd=handle)) if kind == tar_header.SYMLINK else b""
         self._write(tar_header.header(self._entry(found, name, kind, target=target)))
 
-    def _write_content(self, source: int, size: int) -> None:
-        """Exactly `size` bytes, as the header says: zeros where the file was cut meanwhile."""
-        at = 0
-        while at < size:
-            count = self._write_piece(source, at, size - at)
+    def _write_pieces(self, source: int, entry: Entry) -> None:
+        """A file with holes: a map of its data, and that."""
+        pieces = list(itertools.islice(extents(source, entry.size), _MOST_PIECES + 1))
+        if len(pieces) > _MOST_PIECES:
+            pieces = [(0, entry.size)]
+        places = tar_header.sparse_map(pieces, entry.size)
+        size = len(places) + sum(end - start for start, end in pieces)
+        self._write(tar_header.header(replace(entry, size=size, real_size=entry.size)) + places)
+        for start, end in pieces:
+            self._write_content(source, start, end)
+        self._write(tar_header.padding(size))
+
+    def _write_content(self, source: int, at: int, end: int) -> None:
+        """Exactly these bytes, as the header says: zeros where the file was cut meanwhile."""
+        while at < end:
+            count = self._write_piece(source, at, end - at)
             if not count:
                 break
             at += count
             self.told(count)
-        while at < size:
-            zeros = min(size - at, _SMALL)
+        while at < end:
+            zeros = min(end - at, _SMALL)
             self._write(bytes(zeros))
             at += zeros
-        self._write(tar_header.padding(size))
 
     def _write_piece(self, source: int, at: int, size: int) -> int:
         if size > _SMALL:
@@ -170,9 +190,10 @@ class TarStream:
         )
 
     def _attributes(self, source: int) -> dict[bytes, bytes]:
+        kept = (*_KEPT, _ACCESS) if self.keeps_all else _KEPT
         try:
             names = os.listxattr(source)
-            found = {name: os.getxattr(source, name) for name in names if name.startswith(_KEPT)}
+            found = {name: os.getxattr(source, name) for name in names if name.startswith(kept)}
         except OSError:
             return {}
         if _PRIVILEGE in found:

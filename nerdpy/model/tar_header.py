@@ -1,13 +1,15 @@
 """Pure: the headers of tar archives as they are written: POSIX pax (POSIX.1-2017 `pax`, ustar interchange
 format), extended headers only where ustar has no room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
 FILE, HARD_LINK, SYMLINK, CHARACTER, BLOCK_DEVICE, FOLDER, FIFO = (b"%d" % number for number in range(7))
+SPARSE = b"GNU.sparse."
+"""How the pax records of a file with holes begin (GNU tar's format 1.0, which other tars read as well)."""
 XATTR = b"SCHILY.xattr."
 """How a pax record of an extended attribute begins, as GNU tar, star and docker write it."""
 _MOST_ID = 0o7777777
@@ -33,17 +35,29 @@ class Entry:
     device: tuple[int, int] = (0, 0)
     attributes: dict[bytes, bytes] = field(default_factory=dict)
     """Extended ones, by their full names."""
+    real_size: int | None = None
+    """Of a file with holes; then `size` is that of the map and the data."""
 
 
 def header(entry: Entry) -> bytes:
     """All the blocks that stand before the member's content."""
     records = list(_records(entry))
-    block = _block(entry, entry.kind, entry.size)
+    block = _block(_sparse_named(entry), entry.kind, entry.size)
     if not records:
         return block
     body = b"".join(record(key, value) for key, value in records)
     pax = Entry(name=b"PaxHeaders.0/" + entry.name, kind=_PAX, mode=0o644)
     return _block(pax, _PAX, len(body)) + body + padding(len(body)) + block
+
+
+def sparse_map(pieces: Sequence[tuple[int, int]], size: int) -> bytes:
+    """What stands before the data of a file with holes: where each piece (begin, end) belongs. The last one,
+    empty, says how long the file is."""
+    numbers = [len(pieces) + 1]
+    for start, end in (*pieces, (size, size)):
+        numbers += [start, end - start]
+    text = b"".join(b"%d\n" % number for number in numbers)
+    return text + padding(len(text))
 
 
 def padding(size: int) -> bytes:
@@ -61,7 +75,12 @@ def record(key: bytes, value: bytes) -> bytes:
 
 
 def _records(entry: Entry) -> Iterable[tuple[bytes, bytes]]:
-    if len(entry.name) > 100 or not entry.name.isascii():
+    if entry.real_size is not None:
+        yield SPARSE + b"major", b"1"
+        yield SPARSE + b"minor", b"0"
+        yield SPARSE + b"name", entry.name
+        yield SPARSE + b"realsize", b"%d" % entry.real_size
+    elif len(entry.name) > 100 or not entry.name.isascii():
         yield b"path", entry.name
     if len(entry.target) > 100 or not entry.target.isascii():
         yield b"linkpath", entry.target
@@ -75,6 +94,13 @@ def _records(entry: Entry) -> Iterable[tuple[bytes, bytes]]:
         yield b"mtime", b"%d" % entry.modified
     for name, value in sorted(entry.attributes.items()):
         yield XATTR + name, value
+
+
+def _sparse_named(entry: Entry) -> Entry:
+    """A tar that knows nothing of holes shall not take the map for the file."""
+    if entry.real_size is None:
+        return entry
+    return replace(entry, name=b"GNUSparseFile.0/" + entry.name.rpartition(b"/")[2])
 
 
 def _block(entry: Entry, kind: bytes, size: int) -> bytes:

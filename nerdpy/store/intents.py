@@ -28,7 +28,7 @@ class Intent:
 
     path: Path
     operation: str
-    """`create`, `start`, `remove`, `rename`, `release`, `exited`, `view`, `commit`, `hold` or `mounted`: what
+    """`create`, `start`, `remove`, `rename`, `release`, `exited`, `view`, `commit`, `hold` or `volume`: what
     the sweeper makes of each stands in `container/sweep.py`."""
     namespace: str
     container_id: str

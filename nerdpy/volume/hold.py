@@ -15,6 +15,8 @@ from nerdpy.linux.place import mount_id
 from nerdpy.volume.find import Volume, get
 from nerdpy.volume.mounting import used
 
+HOLD_VOLUME = "volume"
+"""The intent of a command that fills a volume, or has one mounted for itself."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -37,26 +39,34 @@ def held(engine: Engine, name: str, *, is_shared: bool = False) -> Iterator[Held
     with ExitStack() as stack:
         folder = _locked(engine, name, fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX, stack)
         volume = get(engine, name)
+        if volume.options or not is_shared:
+            intent = engine.store.intents.begin(HOLD_VOLUME, name)
+            stack.callback(intent.done)
         if volume.options:
             stack.enter_context(used(engine, volume))
         data = os.open(volume.mountpoint, _FOLDER)
         stack.callback(os.close, data)
-        is_apart = mount_id(data) != mount_id(folder) or os.fstat(data).st_dev != os.fstat(folder).st_dev
-        yield Held(volume=volume, data=data, folder=folder, is_apart=is_apart)
+        yield held_of(volume, data, folder)
+
+
+def held_of(volume: Volume, data: int, folder: int) -> Held:
+    """Of a volume that is locked."""
+    is_apart = mount_id(data) != mount_id(folder) or os.fstat(data).st_dev != os.fstat(folder).st_dev
+    return Held(volume=volume, data=data, folder=folder, is_apart=is_apart)
 
 
 @contextmanager
-def held_for_removal(engine: Engine, name: str) -> Iterator[None]:
-    """Conflict when somebody reads or fills it just now."""
+def held_for_removal(engine: Engine, name: str) -> Iterator[int]:
+    """The volume's folder; Conflict when somebody reads or fills it just now."""
     with ExitStack() as stack:
         try:
-            _locked(engine, name, fcntl.LOCK_EX | fcntl.LOCK_NB, stack)
+            folder = _locked(engine, name, fcntl.LOCK_EX | fcntl.LOCK_NB, stack)
         except BlockingIOError as error:
             raise Conflict(
                 f"remove {name}: volume is in use - [a command that reads or fills it]",
                 hint="wait for that command, or end it",
             ) from error
-        yield
+        yield folder
 
 
 def _locked(engine: Engine, name: str, kind: int, stack: ExitStack) -> int:

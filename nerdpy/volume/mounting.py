@@ -22,8 +22,6 @@ from nerdpy.model.volume_options import driver_mount, without_secrets
 from nerdpy.volume.find import DATA, Volume, load_volume
 from nerdpy.volume.usage import mounted_volumes_of
 
-MOUNTED = "mounted"
-"""The intent of a command that has a volume mounted for itself."""
 _USERS = "users"
 
 
@@ -72,8 +70,7 @@ def leave(engine: Engine, name: str, user: str) -> None:
 
 @contextmanager
 def used(engine: Engine, volume: Volume) -> Iterator[None]:
-    """Have it mounted for this command. Should it be killed, the next one unmounts."""
-    intent = engine.store.intents.begin(MOUNTED, volume.name)
+    """Have it mounted for this command, which has written down that it holds the volume."""
     user = process.mark()
     try:
         use(engine, volume, user)
@@ -81,7 +78,6 @@ def used(engine: Engine, volume: Volume) -> Iterator[None]:
     finally:
         with suppress(NerdpyError, OSError):
             leave(engine, volume.name, user)
-            intent.done()
 
 
 def users_of_mount(engine: Engine, name: str) -> set[str]:

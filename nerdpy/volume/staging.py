@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from nerdpy.engine import Engine
+from nerdpy.errors import Conflict, NotFound
 from nerdpy.linux.copy import copy_attributes, move_new
 from nerdpy.linux.ownership import Ownership
 from nerdpy.linux.place import Placing, place
-from nerdpy.volume.find import Volume
-from nerdpy.volume.hold import Held
+from nerdpy.volume.find import Volume, load_volume
+from nerdpy.volume.hold import Held, held_for_removal, held_of
+from nerdpy.volume.mounting import unmount_volumes
 
 _FILLING, _FILLED = ".nerdpy-filling", ".nerdpy-filled"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -42,6 +44,24 @@ def finish_filling(held: Held) -> None:
     """Go on where a killed filler was: what is whole moves in, what is not is cleared away."""
     _remove(held.folder, _FILLING)
     _move_in(held, goes_on=True)
+
+
+def settle(engine: Engine, name: str) -> None:
+    """What a killed command has left of its hold on the volume. Of a server's nothing is asked now: what is
+    whole moves in with the next use."""
+    unmount_volumes(engine, "")
+    volume = load_volume(engine, name)
+    if volume is None:
+        return
+    with suppress(Conflict, NotFound), held_for_removal(engine, name) as folder:
+        if volume.options:
+            _remove(folder, _FILLING)
+            return
+        data = os.open(volume.mountpoint, _FOLDER)
+        try:
+            finish_filling(held_of(volume, data, folder))
+        finally:
+            os.close(data)
 
 
 def _move_in(held: Held, *, goes_on: bool) -> None:

@@ -124,3 +124,50 @@ def test_what_is_no_archive_is_said_so(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(InvalidArgument, match="no tar archive"):
         unpack(Unpacking(handle, "/"), io.BytesIO(data))
     os.close(handle)
+
+
+def test_holes_and_the_folder_itself_are_kept_where_that_is_asked(tmp_path: Path) -> None:
+    size = 3 << 20
+    for name in ("from", "to"):
+        (tmp_path / name).mkdir()
+    for name, at in (("middle", 1 << 20), ("begin", 0), ("end", size - 5), ("none", None)):
+        with (tmp_path / "from" / name).open("wb") as file:
+            file.truncate(size)
+            if at is not None:
+                file.seek(at)
+                file.write(b"piece")
+    (tmp_path / "from").chmod(0o1711)
+    source, target = os.open(tmp_path / "from", os.O_PATH), os.open(tmp_path / "to", os.O_RDONLY)
+    with (tmp_path / "archive").open("wb") as out:
+        stream = TarStream(out.fileno(), keeps_all=True)
+        stream.add(source, ".")
+        stream.finish()
+    assert (tmp_path / "archive").stat().st_size < 1 << 20
+    with (tmp_path / "archive").open("rb") as file:
+        unpack(Unpacking(target, "", takes_all=True), file)
+    os.close(source)
+    os.close(target)
+    for path in (tmp_path / "from").iterdir():
+        copy = tmp_path / "to" / path.name
+        assert copy.read_bytes() == path.read_bytes(), path
+        assert copy.stat().st_blocks * 512 < 1 << 20, path
+    assert (tmp_path / "to").stat().st_mode & 0o7777 == 0o1711
+
+
+def test_a_false_map_of_holes_is_refused(tmp_path: Path) -> None:
+    text = b"1\n0\n9\n"
+    body = text + bytes(512 - len(text)) + b"piece" + bytes(507)
+    pax = {
+        "GNU.sparse.major": "1",
+        "GNU.sparse.minor": "0",
+        "GNU.sparse.name": "x",
+        "GNU.sparse.realsize": "5",
+    }
+    member = tarfile.TarInfo("GNUSparseFile.0/x")
+    member.pax_headers, member.size = pax, 517
+    archive = io.BytesIO(member.tobuf(tarfile.PAX_FORMAT) + body + bytes(1024))
+    target = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(InvalidArgument, match="false map"):
+        unpack(Unpacking(target, ""), archive)
+    os.close(target)
+    assert list(tmp_path.iterdir()) == []
