@@ -1,0 +1,224 @@
+"""Data is never lost: random graphs of containers and volumes in two namespaces, and a small model of them.
+
+After each operation the volumes on disk, with what is in them, are those of the model. NERDPY_MODEL_SEED and
+NERDPY_MODEL_OPERATIONS choose another walk, or a longer one.
+"""
+
+import os
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from nerdpy import labels
+from nerdpy.config import Config
+from nerdpy.engine import Engine
+from nerdpy.volume.usage import mounts_of
+from tests.integration.support.cli import Cli, Result
+from tests.integration.support.ending import remove_by_nerdpy, remove_images
+from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.waiting import eventually
+
+SEEDS = (os.environ.get("NERDPY_MODEL_SEED") or "one two").split()
+OPERATIONS = int(os.environ.get("NERDPY_MODEL_OPERATIONS", "24"))
+NAMED = ("apple", "pear", "plum")
+
+
+@dataclass
+class Container:
+    """As the model knows it."""
+
+    volumes: set[str]
+    """All that it mounts."""
+    own: set[str]
+    """The anonymous ones that were made for it."""
+    is_running: bool
+    removes_itself: bool
+
+
+@dataclass
+class World:
+    """One namespace, as it should be."""
+
+    cli: Cli
+    engine: Engine
+    containers: dict[str, Container] = field(default_factory=dict)
+    anonymous: dict[str, bool] = field(default_factory=dict)
+    """Every volume that there should be."""
+    bound: set[str] = field(default_factory=set)
+    """Those whose folders a container of the other namespace binds."""
+    number: int = 0
+
+    def used(self) -> set[str]:
+        return {name for one in self.containers.values() for name in one.volumes}
+
+    def folder(self, name: str) -> Path:
+        return self.engine.paths.volume(name) / "_data"
+
+    def appear(self, name: str, *, is_anonymous: bool) -> None:
+        """A volume is new: put something into it by which it is known."""
+        if name not in self.anonymous:
+            self.anonymous[name] = is_anonymous
+            (self.folder(name) / "sub").mkdir()
+            (self.folder(name) / "sub" / "token").write_text(name)
+
+    def expect(self, when: str) -> None:
+        """The disk is as the model has it."""
+        there = {path.name for path in self.engine.paths.volumes.glob("*")}
+        assert there == set(self.anonymous), f"{when}: {there ^ set(self.anonymous)} differ"
+        for name in there:
+            assert (self.folder(name) / "sub" / "token").read_text() == name, (
+                f"{when}: {name} has lost its data"
+            )
+        there = {record.labels[labels.NAME] for record in self.engine.containerd.containers.list()}
+        assert there == set(self.containers), f"{when}: containers {there ^ set(self.containers)} differ"
+
+    # --- what happens ------------------------------------------------------------------------------------
+    def create(self, chance: random.Random, other: "World") -> Result:
+        """A container with up to three mounts; one in five runs."""
+        self.number += 1
+        name = f"c{self.number}"
+        flags, volumes = self._mounts(chance, other)
+        removes_itself = chance.random() < 0.3
+        is_running = chance.random() < 0.2
+        words = ["run", "-d"] if is_running else ["create"]
+        done = self.cli.ok(*words, *(["--rm"] if removes_itself else []), "--name", name, "--network", "none",
+                           *flags, "busybox", "sleep", "inf")  # fmt: skip
+        record = self.engine.containerd.containers.get(done.line)
+        mounted = {str(one["Name"]) for one in mounts_of(record.labels) if one["Type"] == "volume"}
+        own = set(labels.unpacked(labels.ANONYMOUS_VOLUMES, record.labels, []))
+        assert volumes <= mounted, (volumes, mounted)
+        for volume in mounted:
+            self.appear(volume, is_anonymous=volume not in NAMED)
+        self.containers[name] = Container(mounted, own, is_running, removes_itself)
+        return done
+
+    def _mounts(self, chance: random.Random, other: "World") -> tuple[list[str], set[str]]:
+        flags: list[str] = []
+        volumes: set[str] = set()
+        if chance.random() < 0.6:
+            volumes.add(named := chance.choice(NAMED))
+            flags += ["-v", f"{named}:/{named}"]
+        if chance.random() < 0.5:
+            flags += ["-v", f"/anonymous-{self.number}"]
+        if self.anonymous and chance.random() < 0.3:
+            volumes.add(known := chance.choice(sorted(self.anonymous)))
+            flags += ["--mount", f"type=volume,src={known},dst=/part-{self.number},volume-subpath=sub"]
+        if self.containers and chance.random() < 0.4:
+            source = chance.choice(sorted(self.containers))
+            volumes |= self.containers[source].volumes
+            flags += ["--volumes-from", source]
+        if other.anonymous and chance.random() < 0.15:
+            theirs = chance.choice(sorted(other.anonymous))
+            other.bound.add(theirs)
+            flags += ["-v", f"{other.folder(theirs)}:/theirs-{self.number}"]
+        return flags, volumes
+
+    def volume_create(self, chance: random.Random, other: "World") -> Result:
+        name = chance.choice(("", *NAMED))
+        done = self.cli.ok("volume", "create", *filter(None, [name]))
+        self.appear(done.line, is_anonymous=not name)
+        return done
+
+    def volume_rm(self, chance: random.Random, other: "World") -> Result:
+        """One that is used stays, and the command says so."""
+        name = chance.choice(sorted(self.anonymous.keys() - self.bound) or ["nothing"])
+        done = self.cli("volume", "rm", name)
+        may_go = name in self.anonymous and name not in self.used()
+        assert (done.code == 0) == may_go, f"{done}, used by {self.containers}"
+        if may_go:
+            del self.anonymous[name]
+        return done
+
+    def rm(self, chance: random.Random, other: "World") -> Result:
+        """With or without its anonymous volumes, by force where it runs."""
+        name = chance.choice(sorted(self.containers) or ["nothing"])
+        with_volumes = chance.random() < 0.5
+        done = self.cli("rm", "-f", *(["-v"] if with_volumes else []), name)
+        if gone := self.containers.pop(name, None):
+            self._forget(gone.own if with_volumes or gone.removes_itself else set())
+        return done
+
+    def stop(self, chance: random.Random, other: "World") -> Result:
+        running = sorted(name for name, one in self.containers.items() if one.is_running)
+        name = chance.choice(running or ["nothing"])
+        done = self.cli("stop", "-t", "0", name)
+        if (one := self.containers.get(name)) is not None:
+            one.is_running = False
+            if one.removes_itself:
+                del self.containers[name]
+                self._forget(one.own)
+        return done
+
+    def volume_prune(self, chance: random.Random, other: "World") -> Result:
+        everything = chance.random() < 0.5
+        done = self.cli.ok("volume", "prune", "-f", *(["-a"] if everything else []))
+        self._forget({name for name, one in self.anonymous.items() if everything or one} - self.bound)
+        return done
+
+    def container_prune(self, chance: random.Random, other: "World") -> Result:
+        done = self.cli.ok("container", "prune", "-f")
+        self._prune_containers()
+        return done
+
+    def system_prune(self, chance: random.Random, other: "World") -> Result:
+        done = self.cli.ok("system", "prune", "-f", "--volumes")
+        self._prune_containers()
+        self._forget({name for name, one in self.anonymous.items() if one} - self.bound)
+        return done
+
+    def _prune_containers(self) -> None:
+        self.containers = {name: one for name, one in self.containers.items() if one.is_running}
+
+    def _forget(self, volumes: set[str]) -> None:
+        """Those of them that nobody uses are gone."""
+        for name in volumes - self.used():
+            self.anonymous.pop(name, None)
+
+
+WEIGHTS = {
+    World.create: 10, World.volume_create: 2, World.volume_rm: 4, World.rm: 4, World.stop: 2,
+    World.volume_prune: 3, World.container_prune: 1, World.system_prune: 1,
+}  # fmt: skip
+
+
+@pytest.fixture
+def worlds(
+    cli: Cli, engine: PrivateEngine, namespace: str, busybox_image: str
+) -> Iterator[tuple[World, World]]:
+    """Two namespaces with the same image."""
+    second = f"{namespace}-2"
+    archive = engine.ctr(
+        "images", "export", "/run/test/model.tar", "docker.io/library/busybox:latest", namespace=namespace
+    )
+    assert archive.returncode == 0, archive.stderr
+    assert engine.ctr("images", "import", "/run/test/model.tar", namespace=second).returncode == 0
+    other = Cli(cli.environment | {"NERDPY_NAMESPACE": second}, cli.folder)
+    yield tuple(  # type: ignore[misc]  # two of them
+        World(one, Engine(Config(address=engine.address, namespace=name)))
+        for one, name in ((cli, namespace), (other, second))
+    )
+    remove_by_nerdpy(engine, other)
+    remove_images(engine, second)
+    Path("/run/test/model.tar").unlink()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_that_a_container_refers_to_is_ever_removed(seed: str, worlds: tuple[World, World]) -> None:
+    sys.stdout.write(f"NERDPY_MODEL_SEED={seed}\n")
+    chance = random.Random(seed)
+    for number in range(OPERATIONS):
+        one, other = chance.sample(worlds, 2)
+        happening = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        done = happening(one, chance, other)
+        when = f"operation {number}: {done}"
+
+        def is_so(when: str = when) -> bool:
+            for world in worlds:
+                world.expect(when)
+            return True
+
+        eventually(is_so)
