@@ -24,11 +24,14 @@ def guard(engine: Engine, mappings: Iterable[PortMapping]) -> None:
     """Warn of ports that are open to everybody although a firewall denies them; with `publish_public =
     "refuse"` that is PermissionDenied, and with `"allow"` nobody looks."""
     policy = engine.config.publish_public
-    public = {one.host_port: one for one in mappings if one.host_ip in _PUBLIC and one.host_port}
+    public = {}
+    for one in sorted(mappings, key=lambda one: ":" in one.host_ip):
+        if one.host_ip in _PUBLIC and one.host_port:
+            public.setdefault((one.host_port, one.protocol), one)
     if policy == "allow" or not public:
         return
     found: dict[str, list[int]] = {}
-    for port, mapping in sorted(public.items()):
+    for (port, _), mapping in sorted(public.items()):
         if denying := denier_of(mapping):
             found.setdefault(denying, []).append(port)
     for denying, ports in found.items():
@@ -37,7 +40,7 @@ def guard(engine: Engine, mappings: Iterable[PortMapping]) -> None:
         way = f"publish 127.0.0.1:{ports[0]}"
         if policy == "refuse":
             raise PermissionDenied(
-                what.replace(" open", " to be open"), hint=f"{way}, or set publish_public in nerdpy.toml"
+                what.replace(" is ", " would be ").replace(" are ", " would be "), hint=f"{way}, or set publish_public in nerdpy.toml"
             )
         engine.notify(Warned(f'{what}: {way}, or set publish_public = "allow" in nerdpy.toml'))
 
