@@ -1,12 +1,15 @@
-"""Three hundred operations at random on a handful of containers, several at once, while command lines,
-monitors, shims and containerd are killed: afterwards nothing leaks, and nothing is said that isn't so.
+"""Three hundred operations at random on a handful of containers, networks and volumes, several at once, while
+command lines, monitors, shims and containerd are killed: afterwards nothing leaks, and nothing is said that
+isn't so.
 
 The seed is printed; NERDPY_STORM_SEED repeats a storm, as far as chance in the machine itself allows.
+NERDPY_STORM_OPERATIONS makes it longer.
 """
 
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -20,13 +23,17 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from nerdpy.linux.links import all_links
 from tests.integration.crash.conftest import World
 from tests.integration.support.cli import Cli
 from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.leftovers import CONFLISTS, STATE_ROOT, mount_points
 from tests.integration.support.waiting import eventually
 
-OPERATIONS, SIDE_BY_SIDE = 300, 3
+OPERATIONS, SIDE_BY_SIDE = int(os.environ.get("NERDPY_STORM_OPERATIONS", "300")), 3
 NAMES = [f"storm{number}" for number in range(5)]
+NETWORKS = ["gale0", "gale1"]
+VOLUMES = ["squall0", "squall1"]
 HANG = 90
 """Seconds after which a command is taken to hang: ten times what the slowest takes on a busy machine."""
 PAUSED = 20
@@ -39,6 +46,9 @@ MANNERS: tuple[tuple[str, ...], ...] = (
     ("-p", "80"),
     ("-p", "80", "--restart", "unless-stopped", "-v", "/anonymous"),
     ("--network", "none", "--rm"),
+    ("--network", "gale0", "-p", "80", "-v", "squall0:/data"),
+    ("--network", "gale0", "--network", "gale1", "--restart", "always", "-v", "squall1:/data"),
+    ("--network", "gale1", "--rm", "-v", "/anonymous", "-v", "squall0:/bin"),
 )
 
 
@@ -83,7 +93,8 @@ class Storm:
             self.outcomes["killed"] += 1
         else:
             assert b"internal error" not in err, f"{words}: {err.decode()}"
-            self.outcomes["failed" if process.returncode else words[0]] += 1
+            verb = " ".join(words[:2] if words[0] in {"network", "volume"} else words[:1])
+            self.outcomes["failed" if process.returncode else verb] += 1
             assert process.returncode in range(128) or process.returncode == 137, (
                 f"{words}: {process.returncode}"
             )
@@ -146,6 +157,12 @@ class Storm:
         assert not strays, f"shims of containers that are not there or have ended: {strays}"
         return True
 
+    def owns_all_that_is_there(self) -> bool:
+        """What a dead command has left was swept by those after it, without a prune."""
+        leaks = self.cli("system", "leaks", timeout=HANG)
+        assert not leaks.code, leaks
+        return True
+
     def leaves_no_trace_in_the_engine(self) -> bool:
         """Bundles of containerd, states of runc."""
         bundles = self.engine.state / "io.containerd.runtime.v2.task" / self.namespace
@@ -168,23 +185,45 @@ def _is_so(status: str, pid: int, there: set[int]) -> bool:
 
 def words_of(chance: random.Random) -> list[str]:
     """A command line on one of the names."""
-    name = chance.choice(NAMES)
+    name, network, volume = chance.choice(NAMES), chance.choice(NETWORKS), chance.choice(VOLUMES)
     manner, program = chance.choice(MANNERS), chance.choice(PROGRAMS)
-    verbs: dict[str, Callable[[], list[str]]] = {
-        "run": lambda: ["run", "-d", "--name", name, *manner, "busybox", "sh", "-c", program],
-        "stop": lambda: ["stop", "-t", "0", name],
-        "start": lambda: ["start", name],
-        "rm": lambda: ["rm", "-f", "-v", name],
-        "exec": lambda: ["exec", name, "echo", "hello"],
-        "restart": lambda: ["restart", "-t", "0", name],
-        "pause": lambda: ["pause", name],
-        "unpause": lambda: ["unpause", name],
-        "kill": lambda: ["kill", name],
-        "cp": lambda: ["cp", "/etc/hostname", f"{name}:/tmp/"],
-        "rename": lambda: ["rename", name, chance.choice(NAMES)],
-        "ps": lambda: ["ps", "-a"],
-    }  # fmt: skip
-    return verbs[chance.choices(list(verbs), (32, 8, 11, 14, 5, 9, 4, 4, 5, 3, 3, 2))[0]]()
+    verbs: dict[str, tuple[int, Callable[[], list[str]]]] = {
+        "run": (32, lambda: ["run", "-d", "--name", name, *manner, "busybox", "sh", "-c", program]),
+        "stop": (7, lambda: ["stop", "-t", "0", name]),
+        "start": (10, lambda: ["start", name]),
+        "rm": (14, lambda: ["rm", "-f", *chance.choice(([], ["-v"])), name]),
+        "exec": (4, lambda: ["exec", name, "echo", "hello"]),
+        "restart": (7, lambda: ["restart", "-t", "0", name]),
+        "pause": (3, lambda: ["pause", name]),
+        "unpause": (3, lambda: ["unpause", name]),
+        "kill": (4, lambda: ["kill", name]),
+        "cp": (2, lambda: ["cp", "/etc/hostname", f"{name}:/tmp/"]),
+        "rename": (2, lambda: ["rename", name, chance.choice(NAMES)]),
+        "ps": (2, lambda: ["ps", "-a"]),
+        "network create": (7, lambda: ["network", "create", network]),
+        "network rm": (3, lambda: ["network", "rm", network]),
+        "network connect": (5, lambda: ["network", "connect", network, name]),
+        "network disconnect": (3, lambda: ["network", "disconnect", network, name]),
+        "volume create": (2, lambda: ["volume", "create", volume]),
+        "volume rm": (3, lambda: ["volume", "rm", volume]),
+        "volume prune": (2, lambda: ["volume", "prune", "-f", *chance.choice(([], ["-a"]))]),
+    }
+    return verbs[chance.choices(list(verbs), [weight for weight, _ in verbs.values()])[0]][1]()
+
+
+def machine_now() -> dict[str, list[str]]:
+    """The firewall, the links, the mounts, the books of addresses and the network files, to the letter."""
+    ruleset = subprocess.run(
+        ["nft", "-s", "list", "ruleset"], capture_output=True, text=True, check=True
+    ).stdout
+    return {
+        "ruleset": sorted(part.strip() for part in re.split(r"[,\n]|elements = ", ruleset)),
+        "links": sorted(f"{link.name} {link.kind} {link.alias}" for link in all_links()),
+        "mounts": sorted(mount_points()),
+        "addresses": sorted(map(str, (STATE_ROOT / "ipam").rglob("[0-9]*"))),
+        "pins": sorted(map(str, STATE_ROOT.glob("*/*ns/*"))),
+        "networks": sorted(str(path) for path in CONFLISTS.rglob("*") if path.is_file()),
+    }
 
 
 def processes() -> list[tuple[int, list[bytes], bytes]]:
@@ -213,6 +252,7 @@ def test_after_a_storm_nothing_leaks_and_nothing_lies(
 ) -> None:
     seed = os.environ.get("NERDPY_STORM_SEED") or str(time.time_ns())
     sys.stdout.write(f"NERDPY_STORM_SEED={seed}\n")
+    before = machine_now()
     began = time.monotonic()
     cli.ok("run", "-d", "--name", NAMES[0], "--network", "none", "busybox", "sleep", "inf")
     storm = Storm(cli, engine, namespace, time.monotonic() - began)
@@ -221,8 +261,16 @@ def test_after_a_storm_nothing_leaks_and_nothing_lies(
     eventually(storm.says_the_truth, seconds=30)
     names = [json.loads(line)["Names"] for line in cli.ok("ps", "-a", "--format", "json").lines]
     assert len(names) == len(set(names)), "one name, one container"
+    eventually(storm.owns_all_that_is_there, seconds=10)
     if names:
         cli.ok("rm", "-f", "-v", *names, timeout=HANG)
+    cli("network", "rm", *NETWORKS)
+    cli("volume", "rm", *VOLUMES)
+    cli.ok("volume", "prune", "-f")  # those of containers that were removed without -v
     world.expect_as_before("after the storm")
+    now = machine_now()
+    assert {
+        kind: sorted(set(now[kind]) ^ set(before[kind])) for kind in now if now[kind] != before[kind]
+    } == {}
     engine.restart()  # what a killed helper of containerd's has left, containerd clears away when it starts
     eventually(storm.leaves_no_trace_in_the_engine)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hack.images.layout import Layout
 from nerdpy import labels
 from nerdpy.config import Config
 from nerdpy.engine import Engine
@@ -20,6 +21,7 @@ from nerdpy.volume.usage import mounts_of
 from tests.integration.support.cli import Cli, Result
 from tests.integration.support.ending import remove_by_nerdpy, remove_images
 from tests.integration.support.engine import PrivateEngine
+from tests.integration.support.images import BUSYBOX, PREFIX
 from tests.integration.support.waiting import eventually
 
 SEEDS = (os.environ.get("NERDPY_MODEL_SEED") or "one two").split()
@@ -187,15 +189,12 @@ WEIGHTS = {
 
 @pytest.fixture
 def worlds(
-    cli: Cli, engine: PrivateEngine, namespace: str, busybox_image: str
+    cli: Cli, engine: PrivateEngine, namespace: str, images: Layout, busybox_image: str
 ) -> Iterator[tuple[World, World]]:
     """Two namespaces with the same image."""
     second = f"{namespace}-2"
-    archive = engine.ctr(
-        "images", "export", "/run/test/model.tar", "docker.io/library/busybox:latest", namespace=namespace
-    )
-    assert archive.returncode == 0, archive.stderr
-    assert engine.ctr("images", "import", "/run/test/model.tar", namespace=second).returncode == 0
+    done = engine.ctr("images", "import", "-", namespace=second, stdin=images.archive(PREFIX + BUSYBOX))
+    assert done.returncode == 0, done.stderr
     other = Cli(cli.environment | {"NERDPY_NAMESPACE": second}, cli.folder)
     yield tuple(  # type: ignore[misc]  # two of them
         World(one, Engine(Config(address=engine.address, namespace=name)))
@@ -203,7 +202,6 @@ def worlds(
     )
     remove_by_nerdpy(engine, other)
     remove_images(engine, second)
-    Path("/run/test/model.tar").unlink()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
