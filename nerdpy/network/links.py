@@ -14,6 +14,7 @@ from nerdpy.linux.bridge import is_bridge, make_bridge
 from nerdpy.linux.netlink import delete_link, index_of
 from nerdpy.linux.vlan import make_dummy, make_vlan
 from nerdpy.network.conflist import ConflistOptions, bridge_name, parent_name
+from nerdpy.network.tags import mark_link
 
 _GREATEST_VLAN = 4094
 _MISSING = {
@@ -98,6 +99,8 @@ def restore(network: Network) -> None:
     """A parent is gone after a reboot, and no plugin makes it again."""
     if network.own_link and network.driver != "bridge" and not index_of(network.own_link):
         make_parent(network.own_link)
+        if network.path is not None:
+            mark_link(network.own_link, network.path)
 
 
 def _planned_parent(options: ConflistOptions, networks: list[Network]) -> str:
