@@ -10,6 +10,7 @@ from nerdpy.model.address import parse_ip
 from nerdpy.model.options import NetworkOptions
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.ports import ANY, PortLease, acquire
+from nerdpy.network.ruleset import ROUTED
 from nerdpy.spec.facts import ImageFacts
 
 
@@ -21,7 +22,7 @@ def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], network: N
         engine,
         requested,
         binding=parse_ip(binding) if binding else "",
-        families=[family for family in (4, 6) if network.gateway_mode(family) != "routed"],
+        families=_translated(network),
         owner_of=lambda mapping: owner_of(engine, mapping),
     )
     if any(mapping.host_ip in ANY for mapping in lease.mappings):
@@ -33,6 +34,13 @@ def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], network: N
             lease.close()
             raise
     return lease
+
+
+def _translated(network: Network) -> list[int]:
+    """The families whose ports on the host lead to the network's containers. IPv6 that it has not ends at its
+    IPv4 addresses."""
+    modes = {4: network.gateway_mode(4), 6: network.gateway_mode(6 if network.has_ipv6 else 4)}
+    return [family for family, mode in modes.items() if mode != ROUTED]
 
 
 def owner_of(engine: Engine, wanted: PortMapping) -> str:

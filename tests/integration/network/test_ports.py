@@ -1,0 +1,212 @@
+"""Published ports: who reaches them, by which way, and who must not; with other firewalls beside ours."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from nerdpy.model.ports import PortMapping
+from nerdpy.network import rules
+from nerdpy.network.create import create
+from nerdpy.network.driver_options import parse_driver_options
+from nerdpy.network.publish import mend
+from nerdpy.network.request import parse_request
+from nerdpy.network.rm import take_away
+from tests.integration.network.conftest import Lab
+
+MODE = "com.docker.network.bridge.gateway_mode_ipv{}={}"
+
+ECHO = """
+import socket, sys
+one = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+one.settimeout(3)
+one.sendto(bytes((8, 0, 0xF7, 0xFF, 0, 0, 0, 0)), (sys.argv[1], 0))
+one.recv(100)
+"""
+
+
+def web(port: int, **more: object) -> tuple[PortMapping, ...]:
+    return (PortMapping(container_port=80, host_port=port, **more),)  # type: ignore[arg-type]  # the tests' own words
+
+
+def make(lab: Lab, name: str, *options: str) -> None:
+    create(lab.engine, parse_request(name, options=parse_driver_options("bridge", options), has_ipv6=True))
+
+
+def forget(lab: Lab, name: str) -> None:
+    take_away(lab.engine, next(one for one in lab.engine.cni.networks() if one.name == name))
+
+
+def shell(commands: str) -> None:
+    for command in commands.strip().splitlines():
+        subprocess.run(command.split(), check=True)
+
+
+def ruleset() -> str:
+    return subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def lan(machine: None) -> Iterator[str]:
+    """A neighbour on another wire, 192.0.2.2 and fd00:99::2, that has a route to all that is behind us."""
+    shell("""
+        ip netns add lan
+        ip link add lan0 type veth peer name eth0 netns lan
+        ip address add 192.0.2.1/24 dev lan0
+        ip address add fd00:99::1/64 dev lan0 nodad
+        ip link set lan0 up
+        ip -n lan address add 192.0.2.2/24 dev eth0
+        ip -n lan address add fd00:99::2/64 dev eth0 nodad
+        ip -n lan link set eth0 up
+        ip -n lan link set lo up
+        ip -n lan route add default via 192.0.2.1
+        ip -n lan route add default via fd00:99::1
+    """)
+    yield "lan"
+    shell("ip link del lan0\nip netns del lan")
+
+
+def test_whoever_has_a_route_to_a_container_reaches_only_what_its_network_opens(lab: Lab, lan: str) -> None:
+    make(lab, "closed")
+    make(lab, "open", MODE.format(4, "nat-unprotected"))
+    make(lab, "routed", MODE.format(4, "routed"), MODE.format(6, "routed"))
+    closed = lab.join("closed", "closed", ports=web(8080))
+    bare = lab.join("open", "open")
+    routed = lab.join("routed", "routed", ports=web(8081))
+    lab.start_server("lan", ["ip", "netns", "exec", lan], 99, "lan")
+    for one in (closed, bare, routed):
+        lab.serve(one, 80, one.networks[0].name)
+        lab.serve(one, 81, "secret")
+    home = {one.networks[0].name: one.networks[0] for one in (closed, bare, routed)}
+
+    assert lab.ask("192.0.2.1", 8080, source=lan) == "closed 192.0.2.2"
+    for address in (home["closed"].address, home["closed"].address6, home["open"].address6):
+        assert "timed out" in lab.ask(address, 80, source=lan, patience=0.4)
+    assert lab.ask(home["open"].address, 81, source=lan) == "secret 192.0.2.2"
+
+    assert lab.ask(home["routed"].address, 80, source=lan) == "routed 192.0.2.2"
+    assert lab.ask(home["routed"].address6, 80, source=lan) == "routed fd00:99::2"
+    for address in (home["routed"].address, home["routed"].address6):
+        assert "timed out" in lab.ask(address, 81, source=lan, patience=0.4)
+        assert lab.ask(address, 80, source=closed).startswith("routed ")
+    subprocess.run(
+        ["ip", "netns", "exec", lan, sys.executable, "-c", ECHO, home["routed"].address], check=True
+    )
+    assert lab.ask("192.0.2.2", 99, source=routed) == f"lan {home['routed'].address}"
+    assert lab.ask("fd00:99::2", 99, source=routed) == f"lan {home['routed'].address6}"
+    assert lab.ask("192.0.2.2", 99, source=closed) == "lan 192.0.2.1"
+    for one in (closed, bare, routed):
+        lab.leave(one)
+
+
+def test_a_neighbour_does_not_reach_what_is_published_on_loopback(lab: Lab, lan: str) -> None:
+    server = lab.join("web", ports=web(8080, host_ip="127.0.0.1"))
+    lab.serve(server, 80, "secret")
+    assert lab.ask("127.0.0.1", 8080).startswith("secret")
+    shell("""
+        ip -n lan address del 127.0.0.1/8 dev lo
+        ip -n lan route add 127.0.0.0/8 via 192.0.2.1 src 192.0.2.2
+    """)
+    for knob in ("all", "eth0"):
+        words = f"echo 1 >/proc/sys/net/ipv4/conf/{knob}/route_localnet"
+        subprocess.run(["ip", "netns", "exec", lan, "sh", "-c", words], check=True)
+    assert "timed out" in lab.ask("127.0.0.1", 8080, source=lan, patience=0.5)
+    lab.leave(server)
+
+
+def test_containers_reach_a_published_port_by_the_hosts_address(lab: Lab, lan: str) -> None:
+    make(lab, "front")
+    make(lab, "back")
+    server = lab.join("web", "back", ports=web(8080))
+    lab.serve(server, 80, "hello")
+    neighbour, stranger = lab.join("neighbour", "back"), lab.join("stranger", "front")
+    for address in ("192.0.2.1", "fd00:99::1"):
+        assert lab.ask(address, 8080) == f"hello {address}"
+        for one in (server, neighbour, stranger):
+            assert lab.ask(address, 8080, source=one).startswith("hello ")
+    for one in (server, neighbour, stranger):
+        lab.leave(one)
+
+
+def test_what_somebody_flushed_is_put_back_for_all(lab: Lab) -> None:
+    first = lab.join("first", ports=web(8080))
+    lab.serve(first, 80, "first")
+    gateway = first.networks[0].gateway
+    subprocess.run(["nft", "flush", "ruleset"], check=True)
+    second = lab.join("second", ports=web(8081))
+    assert lab.ask(gateway, 8080).startswith("first")
+    subprocess.run(["nft", "flush", "ruleset"], check=True)
+    mend(lab.engine)
+    assert lab.ask(gateway, 8080).startswith("first")
+    for one in (first, second):
+        lab.leave(one)
+
+
+def test_dockers_dropping_of_forwarded_packets_does_not_cut_us_off(lab: Lab, lan: str) -> None:
+    for tool in ("iptables", "ip6tables"):
+        subprocess.run([tool, "-P", "FORWARD", "DROP"], check=True)
+    make(lab, "ours")
+    server = lab.join("web", "ours", ports=web(8080))
+    lab.serve(server, 80, "hello")
+    lab.start_server("lan", ["ip", "netns", "exec", lan], 99, "lan")
+    assert lab.ask("192.0.2.1", 8080, source=lan) == "hello 192.0.2.2"
+    assert lab.ask("fd00:99::1", 8080, source=lan) == "hello fd00:99::2"
+    assert lab.ask("192.0.2.2", 99, source=server) == "lan 192.0.2.1"
+    assert lab.ask("fd00:99::2", 99, source=server) == "lan fd00:99::1"
+    lab.leave(server)
+    forget(lab, "ours")
+    assert "NERDPY-FORWARD" not in ruleset()
+    shell("nft delete table ip filter\nnft delete table ip6 filter")
+
+
+FIREWALLD = """
+table inet firewalld {
+  chain filter_INPUT {
+    type filter hook input priority 10; policy accept;
+    ct state established,related accept
+    iifname "lo" accept
+    reject
+  }
+  chain filter_FORWARD {
+    type filter hook forward priority 10; policy accept;
+    ct state established,related accept
+    ct status dnat accept
+    reject
+  }
+}
+"""
+
+
+def test_firewalld_lets_our_bridges_through(lab: Lab, lan: str) -> None:
+    subprocess.run(["nft", "-f", "-"], input=FIREWALLD, text=True, check=True)
+    make(lab, "ours")
+    server = lab.join("web", "ours", ports=web(8080))
+    lab.serve(server, 80, "hello")
+    lab.start_server("lan", ["ip", "netns", "exec", lan], 99, "lan")
+    assert lab.ask("192.0.2.1", 8080, source=lan) == "hello 192.0.2.2"
+    assert lab.ask("192.0.2.2", 99, source=server) == "lan 192.0.2.1"
+    assert "timed out" in lab.ask(server.networks[0].address, 80, source=lan, patience=0.4)
+    lab.leave(server)
+    forget(lab, "ours")
+    shown = subprocess.run(
+        ["nft", "list", "table", "inet", "firewalld"], capture_output=True, text=True, check=True
+    ).stdout
+    assert "br-" not in shown
+    shell("nft delete table inet firewalld")
+
+
+def test_where_the_kernel_routes_no_loopback_the_socket_gets_what_comes_from_it(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "_LOCALNET", "/proc/sys/net/ipv4/conf/{}/no_such_knob")
+    server = lab.join("web", ports=web(8080))
+    lab.serve(server, 80, "hello")
+    assert lab.ask(server.networks[0].gateway, 8080).startswith("hello")
+    (holder,) = (one for one in lab.leases[server.container_id].sockets if one.family == socket.AF_INET)
+    with socket.create_connection(("127.0.0.1", 8080), timeout=3) as client:
+        accepted, peer = holder.accept()
+        assert peer == client.getsockname()
+        accepted.close()
+    lab.leave(server)
