@@ -65,6 +65,7 @@ def parse_request(
         has_ipv6=request.has_ipv6 or request.options.enables_ipv6,
     )
     _check_families(request)
+    _check_subnets(request)
     _check_leases(request)
     _check_options(request)
     return request
@@ -77,6 +78,16 @@ def _check_families(request: NetworkRequest) -> None:
         raise InvalidArgument("a network needs IPv4 or IPv6", hint="give --ipv6 with --ipv4=false")
     if any(pool.subnet.version == 4 for pool in request.pools):
         raise InvalidArgument("--ipv4=false excludes an IPv4 --subnet")
+
+
+def _check_subnets(request: NetworkRequest) -> None:
+    """The CNI plugin gives a bridge one IPv4 address, so there is one gateway; docker refuses it, too."""
+    count = sum(pool.subnet.version == 4 for pool in request.pools)
+    if request.driver == "bridge" and count > 1:
+        raise InvalidArgument(
+            "a bridge has one IPv4 subnet",
+            hint="give one --subnet, make two networks, or use macvlan or ipvlan",
+        )
 
 
 def _check_leases(request: NetworkRequest) -> None:
