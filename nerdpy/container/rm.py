@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nerdpy import labels
 from nerdpy.container.find import find, raise_all
 from nerdpy.container.look import look_at
+from nerdpy.container.several import each_at_once
 from nerdpy.container.stop import mark_stopped
 from nerdpy.container.teardown import begin_removal, take_away
 from nerdpy.container.telling import tell
@@ -12,6 +13,9 @@ from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
 from nerdpy.model.records import ContainerRecord
 from nerdpy.stdio.monitor import claiming_exit
+
+_SIDE_BY_SIDE = 8
+"""Most of a removal is waiting for the runtime, which takes its time to kill and to clear away."""
 
 
 def remove(
@@ -45,11 +49,16 @@ def remove(
 def remove_several(
     engine: Engine, names: list[str], *, force: bool, with_volumes: bool, told: Callable[[str], None]
 ) -> None:
-    """Remove each; with `force` one that does not exist is no failure (scripts clean up that way)."""
+    """Remove each, some at a time, and tell of them in the order given; with `force` one that does not exist
+    is no failure (scripts clean up that way)."""
+
+    def remove_one(name: str) -> None:
+        remove(engine, find(engine, name), force=force, with_volumes=with_volumes)
+
     errors: list[NerdpyError] = []
-    for name in names:
+    for name, result in each_at_once(names, remove_one, most=_SIDE_BY_SIDE):
         try:
-            remove(engine, find(engine, name), force=force, with_volumes=with_volumes)
+            result()
         except NotFound as error:
             if force:
                 engine.notify(Warned(error.message))

@@ -39,6 +39,8 @@ class Container:
     """The anonymous ones that were made for it."""
     is_running: bool
     removes_itself: bool
+    binds: set[str]
+    """Volumes of the other namespace whose folders it mounts."""
 
 
 @dataclass
@@ -50,12 +52,14 @@ class World:
     containers: dict[str, Container] = field(default_factory=dict)
     anonymous: dict[str, bool] = field(default_factory=dict)
     """Every volume that there should be."""
-    bound: set[str] = field(default_factory=set)
-    """Those whose folders a container of the other namespace binds."""
     number: int = 0
 
     def used(self) -> set[str]:
         return {name for one in self.containers.values() for name in one.volumes}
+
+    def bound_by(self, other: "World") -> set[str]:
+        """The volumes whose folders containers of the other namespace bind."""
+        return {name for one in other.containers.values() for name in one.binds}
 
     def folder(self, name: str) -> Path:
         return self.engine.paths.volume(name) / "_data"
@@ -83,7 +87,7 @@ class World:
         """A container with up to three mounts; one in five runs."""
         self.number += 1
         name = f"c{self.number}"
-        flags, volumes = self._mounts(chance, other)
+        flags, volumes, binds = self._mounts(chance, other)
         removes_itself = chance.random() < 0.3
         is_running = chance.random() < 0.2
         words = ["run", "-d"] if is_running else ["create"]
@@ -95,12 +99,13 @@ class World:
         assert volumes <= mounted, (volumes, mounted)
         for volume in mounted:
             self.appear(volume, is_anonymous=volume not in NAMED)
-        self.containers[name] = Container(mounted, own, is_running, removes_itself)
+        self.containers[name] = Container(mounted, own, is_running, removes_itself, binds)
         return done
 
-    def _mounts(self, chance: random.Random, other: "World") -> tuple[list[str], set[str]]:
+    def _mounts(self, chance: random.Random, other: "World") -> tuple[list[str], set[str], set[str]]:
         flags: list[str] = []
         volumes: set[str] = set()
+        binds: set[str] = set()
         if chance.random() < 0.6:
             volumes.add(named := chance.choice(NAMED))
             flags += ["-v", f"{named}:/{named}"]
@@ -112,12 +117,13 @@ class World:
         if self.containers and chance.random() < 0.4:
             source = chance.choice(sorted(self.containers))
             volumes |= self.containers[source].volumes
+            binds |= self.containers[source].binds
             flags += ["--volumes-from", source]
         if other.anonymous and chance.random() < 0.15:
             theirs = chance.choice(sorted(other.anonymous))
-            other.bound.add(theirs)
+            binds.add(theirs)
             flags += ["-v", f"{other.folder(theirs)}:/theirs-{self.number}"]
-        return flags, volumes
+        return flags, volumes, binds
 
     def volume_create(self, chance: random.Random, other: "World") -> Result:
         name = chance.choice(("", *NAMED))
@@ -127,7 +133,7 @@ class World:
 
     def volume_rm(self, chance: random.Random, other: "World") -> Result:
         """One that is used stays, and the command says so."""
-        name = chance.choice(sorted(self.anonymous.keys() - self.bound) or ["nothing"])
+        name = chance.choice(sorted(self.anonymous.keys() - self.bound_by(other)) or ["nothing"])
         done = self.cli("volume", "rm", name)
         may_go = name in self.anonymous and name not in self.used()
         assert (done.code == 0) == may_go, f"{done}, used by {self.containers}"
@@ -158,7 +164,9 @@ class World:
     def volume_prune(self, chance: random.Random, other: "World") -> Result:
         everything = chance.random() < 0.5
         done = self.cli.ok("volume", "prune", "-f", *(["-a"] if everything else []))
-        self._forget({name for name, one in self.anonymous.items() if everything or one} - self.bound)
+        self._forget(
+            {name for name, one in self.anonymous.items() if everything or one} - self.bound_by(other)
+        )
         return done
 
     def container_prune(self, chance: random.Random, other: "World") -> Result:
@@ -169,7 +177,7 @@ class World:
     def system_prune(self, chance: random.Random, other: "World") -> Result:
         done = self.cli.ok("system", "prune", "-f", "--volumes")
         self._prune_containers()
-        self._forget({name for name, one in self.anonymous.items() if one} - self.bound)
+        self._forget({name for name, one in self.anonymous.items() if one} - self.bound_by(other))
         return done
 
     def _prune_containers(self) -> None:
