@@ -1,6 +1,7 @@
 """Make a bridge interface: whoever makes it has its name, and its address keeps others off the subnet."""
 
 import ipaddress
+import os
 import socket
 import struct
 from contextlib import suppress
@@ -18,15 +19,23 @@ from nerdpy.linux.netlink import (
 
 _NEWLINK, _GETLINK, _NEWADDR = 16, 18, 20
 _REQUEST, _ACK, _EXCLUSIVE, _CREATE = 1, 4, 0x200, 0x400
+_IFLA_ADDRESS = 1
+_LOCAL_UNICAST = b"\x02"
+"""The first byte of MAC addresses that nobody was assigned (IEEE 802, "locally administered")."""
 _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_INFO_KIND = 3, 4, 18, 1
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _IFA_F_NODAD = 2
 
 
 def make_bridge(name: str, addresses: list[str], *, mtu: int = 0) -> None:
-    """A bridge with these addresses (`10.4.0.1/24`), up; FileExistsError when the name is taken."""
+    """A bridge with these addresses (`10.4.0.1/24`), up; FileExistsError when the name is taken.
+
+    Its MAC address is its own: a bridge without one takes the lowest of its ports, so it would change with
+    the containers that come and go, and those that stay would send to the old one for some seconds.
+    """
     kind = attribute(_IFLA_LINKINFO, attribute(_IFLA_INFO_KIND, b"bridge"))
     wanted = attribute(_IFLA_IFNAME, name.encode() + b"\0") + kind
+    wanted += attribute(_IFLA_ADDRESS, _LOCAL_UNICAST + os.urandom(5))
     if mtu:
         wanted += attribute(_IFLA_MTU, struct.pack("=I", mtu))
     flags = _REQUEST | _ACK | _EXCLUSIVE | _CREATE
