@@ -40,7 +40,8 @@ def guard(engine: Engine, mappings: Iterable[PortMapping]) -> None:
         way = f"publish 127.0.0.1:{ports[0]}"
         if policy == "refuse":
             raise PermissionDenied(
-                what.replace(" is ", " would be ").replace(" are ", " would be "), hint=f"{way}, or set publish_public in nerdpy.toml"
+                what.replace(" is ", " would be ").replace(" are ", " would be "),
+                hint=f"{way}, or set publish_public in nerdpy.toml",
             )
         engine.notify(Warned(f'{what}: {way}, or set publish_public = "allow" in nerdpy.toml'))
 
@@ -48,9 +49,9 @@ def guard(engine: Engine, mappings: Iterable[PortMapping]) -> None:
 def denier_of(mapping: PortMapping, etc: Path = ETC, lib: Path = LIB) -> str:
     """The firewall that refuses this port of the host to everybody; empty when none does."""
     if (default := _ufw_default(etc)) in {"drop", "reject"}:
-        return "" if _ufw_allows(etc, mapping) else "ufw"
+        return "" if ufw_allows(etc, mapping) else "ufw"
     if has_table("firewalld"):
-        return "" if _firewalld_allows(etc, lib, mapping) else "firewalld"
+        return "" if firewalld_allows(etc, lib, mapping) else "firewalld"
     for chain in dropping_chains(INPUT) if not default else ():
         is_ours = chain.table == TABLE
         if not is_ours and not names_port(chain, mapping.host_port):
@@ -67,7 +68,7 @@ def _ufw_default(etc: Path) -> str:
     return found.group(1).lower() if found else "drop"
 
 
-def _ufw_allows(etc: Path, mapping: PortMapping) -> bool:
+def ufw_allows(etc: Path, mapping: PortMapping) -> bool:
     """Is there a rule that lets everybody in? (`### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in`: what,
     protocol, port, destination, source port, source, direction)"""
     name, everybody = (
@@ -86,7 +87,7 @@ def _ufw_allows(etc: Path, mapping: PortMapping) -> bool:
     return False
 
 
-def _firewalld_allows(etc: Path, lib: Path, mapping: PortMapping) -> bool:
+def firewalld_allows(etc: Path, lib: Path, mapping: PortMapping) -> bool:
     """Is the port open in the default zone, or in one that somebody has changed? (Our bridges are in
     `trusted`.)"""
     found = re.search(r"(?m)^\s*DefaultZone\s*=\s*(\S+)", _read(etc / "firewalld/firewalld.conf"))

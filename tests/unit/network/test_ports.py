@@ -115,6 +115,39 @@ def test_each_address_has_its_map(host_ip: str, expected: list[str]) -> None:
     assert [one.set_name for one in possible(ports)] == expected
 
 
+def test_a_routed_network_opens_the_containers_own_ports() -> None:
+    ports = [PortMapping(container_port=80, host_port=port) for port in (0, 8080, 8081)]
+    (one, two) = published(ports, "tag", "10.4.0.2", "fd00::2", ("routed", "routed"))
+    assert (one.set_name, two.set_name) == ("open4", "open6")
+    assert one.key == bytes([10, 4, 0, 2, 6, 0, 0, 0]) + (80).to_bytes(2, "big") + b"\0\0"
+    assert (one.data, one.comment) == (b"", "tag")
+    assert [one.set_name for one in published(ports[1:2], "t", "10.4.0.2", "fd00::2", ("nat", "routed"))] == [
+        "any4",
+        "open6",
+    ]
+
+
+def test_sctp_has_its_own_elements() -> None:
+    (one,) = published([PortMapping(container_port=80, host_port=8080, protocol="sctp")], "t", "10.4.0.2", "")
+    assert one.key[:4] == bytes([132, 0, 0, 0])
+
+
+def test_a_port_without_an_address_is_bound_for_both_families_or_where_the_network_says() -> None:
+    port = PortMapping(container_port=80)
+    for settings, expected in (
+        ({}, ["0.0.0.0", "::"]),
+        ({"binding": HOME}, [HOME]),
+        ({"families": [4]}, ["0.0.0.0"]),
+    ):
+        lease = acquire(ENGINE, [port], **settings)
+        assert [one.host_ip for one in lease.mappings] == expected
+        assert len({one.host_port for one in lease.mappings}) == 1
+        lease.close()
+    routed = acquire(ENGINE, [port], families=[])
+    assert [(one.host_ip, one.host_port) for one in routed.mappings] == [("", 0)]
+    assert routed.sockets == ()
+
+
 def test_a_container_without_ipv6_is_published_on_ipv4_alone() -> None:
     (one,) = published([PortMapping(container_port=80, host_port=8080)], "tag", "10.4.0.2", "")
     assert one.key == bytes([6, 0, 0, 0]) + (8080).to_bytes(2, "big") + b"\0\0"
