@@ -17,6 +17,8 @@ def named(kind: str, given: Sequence[tuple[str, str]], environ: Mapping[str, str
             yield from FINDERS[kind](_running_engine(_config(given, environ)))
         elif kind in ON_DISK:
             yield from ON_DISK[kind](_config(given, environ))
+        elif kind in WORDS:
+            yield from WORDS[kind](given)
     except (NerdpyError, OSError):
         return
 
@@ -96,6 +98,26 @@ def _logins(config: "Config") -> Iterable[str]:
     return dict.fromkeys([*file.auths, *file.helpers])
 
 
+def _network_drivers(given: Sequence[tuple[str, str]]) -> Iterable[str]:
+    from nerdpy.network.driver_options import DRIVERS
+
+    return DRIVERS
+
+
+def _network_options(given: Sequence[tuple[str, str]]) -> Iterable[str]:
+    """Of the driver that was typed before."""
+    from nerdpy.network.driver_options import option_names
+
+    driver = next((text for name, text in reversed(given) if name in ("-d", "--driver")), "bridge")
+    return [f"{name}=" for name in option_names(driver)]
+
+
+def _network_filters(given: Sequence[tuple[str, str]]) -> Iterable[str]:
+    from nerdpy.network.filtering import CHOICES, LIST_KEYS
+
+    return [f"{key}={value}" for key in LIST_KEYS for value in CHOICES.get(key, ("",))]
+
+
 FINDERS = {
     "container": _containers,
     "image": _images,
@@ -108,3 +130,9 @@ FINDERS = {
 """What `complete=` of an Option or Argument may say, besides `file`."""
 ON_DISK = {"manifest": _manifest_lists, "login": _logins}
 """The same for what is there without an engine."""
+WORDS = {
+    "network-driver": _network_drivers,
+    "network-option": _network_options,
+    "network-filter": _network_filters,
+}
+"""The same for what is always there; it may depend on what was typed before."""

@@ -68,6 +68,12 @@ def parse_driver_options(
     return _checked(driver, found)
 
 
+def option_names(driver: str) -> list[str]:
+    """Every key that the driver knows, docker's names after the short ones; none for a driver unknown."""
+    known = _KNOWN.get(driver, {})
+    return [*dict.fromkeys((*known, *known.values())), *((_PREFIX, *_ENABLES) if known else ())]
+
+
 def _checked(driver: str, found: dict[str, str]) -> DriverOptions:
     _check_prefix(found.get(_PREFIX, ""))
     _check_binding(found.get(f"{_BRIDGE}host_binding_ipv4", ""))

@@ -9,6 +9,8 @@ from nerdpy.model.filters import parse_filters as parse_any
 
 LIST_KEYS = ("dangling", "driver", "id", "label", "name", "scope", "type")
 _TYPES = ("builtin", "custom")
+CHOICES = {"dangling": ("true", "false"), "scope": ("local",), "type": _TYPES}
+"""The values of keys that have only a few."""
 
 
 @dataclass(frozen=True, kw_only=True)

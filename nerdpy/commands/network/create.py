@@ -37,10 +37,12 @@ class AddressFlags:
 class DriverFlags:
     """What kind of network it is."""
 
-    driver: Annotated[str, Option("--driver", "-d", help="Driver of the network")] = "bridge"
-    opt: Annotated[list[str], Option("--opt", "-o", help="Option of the driver")] = field(
-        default_factory=list
-    )
+    driver: Annotated[
+        str, Option("--driver", "-d", help="Driver of the network", complete="network-driver")
+    ] = "bridge"
+    opt: Annotated[
+        list[str], Option("--opt", "-o", help="Option of the driver", complete="network-option")
+    ] = field(default_factory=list)
     label: Annotated[list[str], Option("--label", help="Set a label KEY=VALUE")] = field(default_factory=list)
     internal: Annotated[bool, Option("--internal", help="No way out of the network")] = False
     attachable: Annotated[

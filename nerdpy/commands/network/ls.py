@@ -1,11 +1,31 @@
 """`nerdpy network ls`."""
 
+from typing import Annotated
+
 from nerdpy.cli.context import Context, engine_of
+from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ListingFlags
 from nerdpy.commands.docker_default import listing_format
+from nerdpy.dataclass import dataclass, field
 
 
-def command(context: Context, flags: ListingFlags) -> None:
+@dataclass(frozen=True, kw_only=True)
+class NetworkListingFlags(ListingFlags):
+    """As everywhere; the shell knows the filters."""
+
+    filter: Annotated[
+        list[str],
+        Option(
+            "--filter",
+            "-f",
+            help="Show only what matches KEY=VALUE",
+            metavar="filter",
+            complete="network-filter",
+        ),
+    ] = field(default_factory=list)
+
+
+def command(context: Context, flags: NetworkListingFlags) -> None:
     """List networks"""
     from nerdpy.dockercompat.network import COLUMNS, network_row
     from nerdpy.network.ls import created_at, filtered_networks

@@ -41,6 +41,11 @@ def offered(line: str) -> list[str]:
         ("completion zsh ", []),
         ("intern", []),
         ("nosuch ", []),
+        ("network ls --filter type=", ["type=builtin", "type=custom"]),
+        ("network create -d ma", ["macvlan"]),
+        ("network create --driver macvlan -o par", ["parent="]),
+        ("network create --driver nonsense -o par", []),
+        ("network create -o ic", ["icc="]),
     ],
 )
 def test_candidates_fit_the_place(line: str, expected: list[str]) -> None:

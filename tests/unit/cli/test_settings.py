@@ -72,3 +72,36 @@ def test_a_mistake_in_the_file_names_the_file(tmp_path: Path, text: str, message
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(NerdpyError, match="cannot read"):
         settings_of({}, {"NERDPY_TOML": str(tmp_path)})
+
+
+def test_pools_and_options_of_networks_are_tables(tmp_path: Path) -> None:
+    text = """
+        default_address_pools = [{base = "172.30.0.0/16", size = 24}, {base = "fd12::/48", size = 64}]
+        [default_network_opts.bridge]
+        "com.docker.network.driver.mtu" = "1450"
+        [default_network_opts.macvlan]
+        parent = "eth0"
+    """
+    config = settings_of({}, environment(tmp_path, text))
+    assert config.default_address_pools == (("172.30.0.0/16", 24), ("fd12::/48", 64))
+    assert config.network_opts("bridge") == {"com.docker.network.driver.mtu": "1450"}
+    assert config.network_opts("macvlan") == {"parent": "eth0"}
+    assert config.network_opts("ipvlan") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('default_address_pools = "10.0.0.0/8"', "must be a list of tables"),
+        ('default_address_pools = [{base = "10.0.0.0/8"}]', "must be a list of tables"),
+        ('default_address_pools = [{base = "10.0.0.0/8", size = true}]', "must be a list of tables"),
+        ('default_address_pools = [{base = "10.0.0.1/8", size = 24}]', "is no subnet"),
+        ('default_address_pools = [{base = "10.0.0.0/16", size = 8}]', "cannot be parted"),
+        ('default_address_pools = [{base = "10.0.0.0/16", size = 31}]', "cannot be parted"),
+        ('default_network_opts = "mtu"', "must be a table for each driver"),
+        ("[default_network_opts.bridge]\nmtu = 1450", "options that are strings"),
+    ],
+)
+def test_pools_and_options_that_make_no_sense_are_refused(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(InvalidArgument, match=complaint):
+        settings_of({}, environment(tmp_path, text))
