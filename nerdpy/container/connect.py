@@ -151,14 +151,20 @@ def wish_of(engine: Engine, record: ContainerRecord) -> Wish:
         container_id=record.id,
         requests=requests,
         found=find_networks(engine, requests),
-        names=ContainerNames(
-            name=record.labels.get(labels.NAME, ""),
-            hostname=record.labels.get(labels.HOSTNAME, ""),
-            domainname=record.labels.get(labels.DOMAINNAME, ""),
-            aliases=requests[0].aliases,
-            extra_hosts=_extra_hosts(engine, record),
-        ),
+        names=names_of(engine, record),
         maps=maps_of(record),
+    )
+
+
+def names_of(engine: Engine, record: ContainerRecord) -> ContainerNames:
+    """What the container is called, from its labels."""
+    requests = requests_of(record)
+    return ContainerNames(
+        name=record.labels.get(labels.NAME, ""),
+        hostname=record.labels.get(labels.HOSTNAME, ""),
+        domainname=record.labels.get(labels.DOMAINNAME, ""),
+        aliases=requests[0].aliases if requests else (),
+        extra_hosts=_extra_hosts(engine, record),
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from nerdpy import labels
+from nerdpy.container.endpoint_facts import endpoints_of
 from nerdpy.container.endpoints import networks_of
 from nerdpy.container.find import find, name_of
 from nerdpy.container.join import ipc_of
@@ -11,12 +12,11 @@ from nerdpy.container.look import Look, look_at
 from nerdpy.container.ls import exposed_ports, mounts_of, published_ports, shown_image
 from nerdpy.container.oom import saw_oom_kill
 from nerdpy.container.size import sizes
-from nerdpy.dockercompat.container import EndpointFacts, InspectFacts, inspect_json, time_text
+from nerdpy.dockercompat.container import InspectFacts, inspect_json, time_text
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.model.health import health_json
 from nerdpy.model.records import ContainerRecord
-from nerdpy.network.attachment import NetworkAttachment, load_attachment
 from nerdpy.stdio.launcher import load_settings
 
 
@@ -69,7 +69,7 @@ def inspect(engine: Engine, record: ContainerRecord, *, with_size: bool = False)
             mounts=mounts_of(look),
             exposed=exposed_ports(look),
             published=published_ports(look),
-            endpoints=_endpoints(engine, look),
+            endpoints=endpoints_of(engine, look),
             netns_path=str(engine.paths.netns(record.id)) if engine.paths.netns(record.id).exists() else "",
             size_rw=own,
             size_root=total,
@@ -109,7 +109,8 @@ def _remembered(look: Look) -> dict[str, Any]:
     host = {**value.get("HostConfig", {})}
     networks = networks_of(record)
     ipc = ipc_of(record)
-    host["NetworkMode"] = networks[0] if networks else "none"
+    if networks and networks[0].startswith("container:"):
+        host["NetworkMode"] = networks[0]  # with the full id
     if ipc.get("mode") == "container":
         host["IpcMode"] = f"container:{ipc.get('victimContainerId')}"
     elif ipc:
@@ -131,31 +132,3 @@ def _files(engine: Engine, container_id: str) -> dict[str, str]:
         "LogPath": Path(load_settings(paths, container_id).log.path or paths.log(container_id)),
     }
     return {key: str(path) for key, path in files.items() if path.exists()}
-
-
-def _endpoints(engine: Engine, look: Look) -> list[EndpointFacts]:
-    record = look.record
-    networks = networks_of(record)
-    if networks and networks[0] in {"host", "none"}:
-        return [EndpointFacts(network=networks[0])]
-    attachment = load_attachment(engine, record.id)
-    shown = [name_of(record), *attachment.names.aliases, record.id[:12]]
-    is_up = look.state.is_running
-    return [_endpoint(one, shown, is_up=is_up) for one in attachment.networks]
-
-
-def _endpoint(one: NetworkAttachment, names: list[str], *, is_up: bool) -> EndpointFacts:
-    if not is_up:
-        return EndpointFacts(network=one.name, network_id=one.network_id)
-    return EndpointFacts(
-        network=one.name,
-        network_id=one.network_id,
-        address=one.address,
-        prefix_length=one.prefix_length,
-        gateway=one.gateway,
-        ip6=one.address6,
-        ip6_prefix_length=one.prefix_length6,
-        ip6_gateway=one.gateway6,
-        mac_address=one.mac_address,
-        aliases=[name for name in dict.fromkeys(names) if name],
-    )

@@ -6,6 +6,7 @@
 | `start` | starting it | releases it, unless its task runs |
 | `remove` | removing it | goes on removing it |
 | `rename` | renaming it | frees the name that it has not, and corrects the hosts files |
+| `connect`, `disconnect` | changing its networks | gives it those that its labels name |
 | `release`, `exited` | cleaning up after its end | goes on cleaning up |
 | `view`, `commit` | reading its layers | thaws it, and gives the view back |
 | `volume` | filling a volume, or reading one that is a mount | clears away what is half; unmounts |
@@ -20,6 +21,8 @@ from datetime import timedelta
 from nerdpy.container.below import COMMIT, VIEW, give_back
 from nerdpy.container.due import has_swept, is_sweep_due
 from nerdpy.container.exited import settle, settle_or_remove
+from nerdpy.container.join_network import CONNECT
+from nerdpy.container.leave_network import DISCONNECT, finish_change
 from nerdpy.container.look import Look, look_at_all
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.pins import give_up_mounts
@@ -109,6 +112,9 @@ def _finish(engine: Engine, intent: Intent) -> None:
         return
     if intent.operation == HOLD_VOLUME:
         settle_volume(engine, container_id)
+        return
+    if intent.operation in {CONNECT, DISCONNECT}:
+        finish_change(engine, intent)
         return
     if intent.operation == RENAME:
         finish_rename(engine, intent)

@@ -6,6 +6,7 @@ from typing import Any
 
 from nerdpy.dataclass import dataclass, field
 from nerdpy.dockercompat.ports import network_ports
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 
 ZERO_TIME = "0001-01-01T00:00:00Z"
@@ -25,7 +26,11 @@ class EndpointFacts:
     ip6_prefix_length: int = 0
     ip6_gateway: str = ""
     mac_address: str = ""
-    aliases: Sequence[str] = ()
+    endpoint_id: str = ""
+    """Empty: not connected now."""
+    names: Sequence[str] = ()
+    """What a name server on the network answers to."""
+    asked: NetworkRequest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +246,7 @@ def _network_settings(facts: InspectFacts) -> dict[str, Any]:
         "SandboxID": facts.container_id if facts.endpoints else "",
         "SandboxKey": facts.netns_path,
         "Ports": network_ports(facts.published, facts.exposed) if is_up else {},
-        "EndpointID": "",
+        "EndpointID": first.endpoint_id,
         "Gateway": first.gateway,
         "GlobalIPv6Address": first.ip6,
         "GlobalIPv6PrefixLen": first.ip6_prefix_length,
@@ -254,20 +259,30 @@ def _network_settings(facts: InspectFacts) -> dict[str, Any]:
 
 
 def _endpoint(endpoint: EndpointFacts) -> dict[str, Any]:
+    asked = endpoint.asked or NetworkRequest(name=endpoint.network)
     return {
-        "IPAMConfig": None,
+        "IPAMConfig": _ipam_config(asked) or None,
         "Links": None,
-        "Aliases": list(endpoint.aliases) or None,
+        "Aliases": list(asked.aliases) or None,
         "MacAddress": endpoint.mac_address,
-        "DriverOpts": None,
+        "DriverOpts": dict(asked.driver_options) or None,
         "NetworkID": endpoint.network_id,
-        "EndpointID": "",
+        "EndpointID": endpoint.endpoint_id,
         "Gateway": endpoint.gateway,
         "IPAddress": endpoint.address,
         "IPPrefixLen": endpoint.prefix_length,
         "IPv6Gateway": endpoint.ip6_gateway,
         "GlobalIPv6Address": endpoint.ip6,
         "GlobalIPv6PrefixLen": endpoint.ip6_prefix_length,
-        "GwPriority": 0,
-        "DNSNames": list(endpoint.aliases) or None,
+        "GwPriority": asked.priority,
+        "DNSNames": list(endpoint.names) or None,
     }
+
+
+def _ipam_config(asked: NetworkRequest) -> dict[str, Any]:
+    given = {
+        "IPv4Address": asked.ip,
+        "IPv6Address": asked.ip6,
+        "LinkLocalIPs": list(asked.link_local_ips),
+    }
+    return {key: value for key, value in given.items() if value}

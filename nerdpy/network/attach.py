@@ -4,25 +4,21 @@
 as one likes, also for what a killed process has left half made.
 """
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from nerdpy.cni.conflist import Network
-from nerdpy.cni.run import Call, run
 from nerdpy.dataclass import dataclass, field
-from nerdpy.engine import Engine, Warned
+from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.linux import netns
 from nerdpy.model.idmap import IdMaps
 from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
-from nerdpy.network import chain
 from nerdpy.network.attachment import (
     Attachment,
     ContainerNames,
-    Link,
     Record,
     attachment_of,
     load_attachment,
@@ -30,11 +26,11 @@ from nerdpy.network.attachment import (
     locked,
     save_record,
 )
+from nerdpy.network.link import bring_up, take_down
 from nerdpy.network.names import refresh_hosts
 from nerdpy.network.pin import pin_namespaces
 from nerdpy.network.plan import asked_of, plan_links
-from nerdpy.network.publish import publish, unpublish
-from nerdpy.network.tags import mark_links
+from nerdpy.network.settle import settle_routes
 from nerdpy.network.telling import tell_of_link
 
 __all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
@@ -77,9 +73,7 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
         save_record(path, record)
         try:
             pin_namespaces(engine, request.container_id, request.netns_path, request.maps)
-            for link in record.links:
-                _add(engine, request.container_id, record, link, lock)
-                save_record(path, record)
+            _bring_up_all(engine, request.container_id, record, lock)
         except BaseException:
             with suppress(NerdpyError, OSError):
                 _detach(engine, request.container_id, lock)
@@ -133,22 +127,16 @@ def is_attached(engine: Engine, container_id: str) -> bool:
     return record is not None and record.state == "attached" and netns.is_pinned(Path(record.netns))
 
 
-def _add(engine: Engine, container_id: str, record: Record, link: Link, lock: int) -> None:
-    call = _call(engine, container_id, record.netns, link, lock)
-    result: dict[str, Any] | None = None
-    try:
-        with chain.guarded(engine.cni, link):
-            for configuration in link.plugins:
-                given = configuration | ({"prevResult": result} if result else {})
-                result = chain.decoded(run("ADD", given, call)) or result
-    except NerdpyError as error:
-        from nerdpy.network import explain
-
-        raise explain.failed_attachment(error, link) from error
-    link.result = result or {}
-    mark_links(engine, container_id, link)
-    if link.rules is not None:
-        publish(engine, call.container_id, link, record.ports)
+def _bring_up_all(engine: Engine, container_id: str, record: Record, lock: int) -> None:
+    """Side by side; the error of the first that fails, once all others are up or have failed."""
+    if len(record.links) == 1:
+        bring_up(engine, container_id, record, record.links[0], lock)
+        return
+    with ThreadPoolExecutor(len(record.links)) as pool:
+        work = [pool.submit(bring_up, engine, container_id, record, link, lock) for link in record.links]
+    for one in work:
+        one.result()
+    settle_routes(record)
 
 
 def _detach(engine: Engine, container_id: str, lock: int) -> bool:
@@ -163,8 +151,8 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
     if not is_joined and all(link.rules is not None for link in record.links):
         netns.remove(pin)  # the kernel takes the interfaces down on its own time; a plugin would wait for it
     there = str(pin) if netns.is_pinned(pin) else ""
+    _take_down_all(engine, container_id, record, there, lock)
     for link in reversed(record.links):
-        _delete(engine, record, link, _call(engine, container_id, there, link, lock))
         link.result = None
         if record.state == "attached":
             tell_of_link(engine, container_id, link, "disconnect")
@@ -178,29 +166,10 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
     return True
 
 
-def _delete(engine: Engine, record: Record, link: Link, call: Call) -> None:
-    """Every plugin gets its DEL, whatever the others say: what one has left behind the next must not keep."""
-    unpublishing = threading.Thread(target=unpublish, args=(engine, call.container_id, link, record.ports))
-    unpublishing.start()  # the kernel takes 10 ms to be sure that no packet uses the rules any more
-    complaints: list[str] = []
-    previous = {"prevResult": link.result} if link.result else {}
-    with chain.guarded(engine.cni, link):
-        for configuration in reversed(link.plugins):
-            try:
-                run("DEL", configuration | previous, call)
-            except NerdpyError as error:
-                complaints.append(error.message)
-    unpublishing.join()
-    for complaint in complaints:
-        engine.notify(Warned(f'leaving network "{link.name}": {complaint}'))
-
-
-def _call(engine: Engine, container_id: str, path: str, link: Link, lock: int) -> Call:
-    return Call(
-        container_id=f"{engine.config.namespace}-{container_id}",
-        netns=path,
-        interface=link.interface,
-        arguments=link.arguments,
-        folders=engine.cni.folders,
-        lock=lock,
-    )
+def _take_down_all(engine: Engine, container_id: str, record: Record, netns_path: str, lock: int) -> None:
+    if len(record.links) == 1:
+        take_down(engine, container_id, record, record.links[0], lock, netns_path)
+        return
+    with ThreadPoolExecutor(max(len(record.links), 1)) as pool:
+        for link in reversed(record.links):
+            pool.submit(take_down, engine, container_id, record, link, lock, netns_path)

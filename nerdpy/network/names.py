@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewrit
 __all__ = ["refresh_hosts", "rename_in_hosts"]
 
 
-def refresh_hosts(engine: Engine, container_id: str) -> None:
-    """After this container was attached, detached or renamed: write its hosts file, and its neighbours'.
+def refresh_hosts(engine: Engine, container_id: str, *, left: Collection[str] = ()) -> None:
+    """After this container was attached, detached or renamed: write its hosts file, and its neighbours',
+    also on networks that it has `left`.
 
     The default network's containers don't learn each other's names, so then there is one file to write.
     """
@@ -23,7 +24,7 @@ def refresh_hosts(engine: Engine, container_id: str) -> None:
     if known is None:
         return
     own, unnamed = known
-    shared = {network.name for network in own.networks} - unnamed
+    shared = {network.name for network in own.networks} - unnamed | {*left}
     if not shared:
         _write(engine, own, own_lines(own))
         return

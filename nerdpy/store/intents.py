@@ -28,8 +28,8 @@ class Intent:
 
     path: Path
     operation: str
-    """`create`, `start`, `remove`, `rename`, `release`, `exited`, `view`, `commit`, `hold` or `volume`: what
-    the sweeper makes of each stands in `container/sweep.py`."""
+    """`create`, `start`, `remove`, `rename`, `connect`, `disconnect`, `release`, `exited`, `view`, `commit`,
+    `hold` or `volume`: what the sweeper makes of each stands in `container/sweep.py`."""
     namespace: str
     container_id: str
     facts: dict[str, Any]
