@@ -7,6 +7,7 @@ taken over when the shim has given its copying up.
 """
 
 import os
+import time
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 NO_PATIENCE = timedelta()
+LOOKS = 10
 
 
 def watch_again(engine: Engine, record: "ContainerRecord", patience: timedelta = NO_PATIENCE) -> None:
@@ -115,9 +117,12 @@ def _or_nothing(descriptor: int | None) -> int:
 
 def _hold_ports(connection: MonitorConnection, engine: Engine, ports: list[dict[str, object]]) -> None:
     """The published ports were free for everybody meanwhile; the rules that lead to the container stand."""
-    with suppress(NerdpyError):
-        mappings = [mapping_from_json(entry) for entry in ports]
-        lease = acquire(engine, [mapping for mapping in mappings if mapping.host_port])
-        if lease.sockets:
-            connection.hold_ports(lease.sockets)
-        lease.close()
+    mappings = [mapping for entry in ports if (mapping := mapping_from_json(entry)).host_port]
+    for _ in range(LOOKS):
+        with suppress(NerdpyError):
+            lease = acquire(engine, mappings)
+            if lease.sockets:
+                connection.hold_ports(lease.sockets)
+            lease.close()
+            return
+        time.sleep(0.02)  # the process that carried for the monitor is about to end, too

@@ -70,7 +70,7 @@ class Relay:
         for one in sockets:
             one.setblocking(False)  # for the monitor's copies too, which it never reads
             if one.proto == _socket.IPPROTO_UDP:
-                flows = Datagrams(one, self._target(one))
+                flows = Datagrams(one, self._target)
                 self._flows.append(flows)
                 self._adopt(flows)
             else:

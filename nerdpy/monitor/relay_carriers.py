@@ -6,6 +6,12 @@ import time
 
 from nerdpy.monitor import frugal
 
+TYPE_CHECKING = False  # typing would bring collections
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    TargetOf = Callable[[frugal.Socket], tuple[str, int] | None]
+
 SIZE = 64 << 10
 TURNS = 16
 """Pieces that one connection carries before the others have their turn."""
@@ -134,10 +140,10 @@ class _Peer:
 class Datagrams(Carrier):
     """One UDP port: every client has a socket of ours of its own, so that its answers find it."""
 
-    def __init__(self, listener: frugal.Socket, target: tuple[str, int] | None) -> None:
+    def __init__(self, listener: frugal.Socket, target_of: "TargetOf") -> None:
         super().__init__()
         self._listener = listener
-        self._target = target
+        self._target_of = target_of
         self.peers: dict[tuple[str, int], _Peer] = {}
         """By the client's address."""
         self._by_descriptor: dict[int, tuple[str, int]] = {}
@@ -160,13 +166,14 @@ class Datagrams(Carrier):
 
     def _ask(self) -> None:
         data, ancillary, _, client = self._listener.recvmsg(SIZE, 256)
-        if self._target is None:
-            return
         peer = self.peers.get(client)
         if peer is None:
+            target = self._target_of(self._listener)
+            if target is None:
+                return
             if len(self.peers) >= MOST_PEERS:
                 self._forget(min(self.peers, key=lambda one: self.peers[one].heard_at))
-            peer = self.peers[client] = _Peer(self._target)
+            peer = self.peers[client] = _Peer(target)
             self._by_descriptor[peer.server.fileno()] = client
         peer.heard_at = time.monotonic()
         peer.to = [one for one in ancillary if one[1] in (IP_PKTINFO, IPV6_PKTINFO)]

@@ -52,6 +52,12 @@ def mend(engine: Engine) -> None:
                     _lead(engine, owner, link, record.ports)
 
 
+def mend_if_flushed(engine: Engine) -> None:
+    """The same if it is needed; one look if not."""
+    if not has_table(TABLE):
+        mend(engine)
+
+
 def _lead(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
     if not ports or not link.publishes:
         return

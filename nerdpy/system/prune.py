@@ -11,6 +11,7 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.image.prune import prune as prune_images
 from nerdpy.model.prune import KEYS, parse_prune_filters
 from nerdpy.network.prune import prune as prune_networks
+from nerdpy.network.publish import mend_if_flushed
 from nerdpy.system.leaks import remove_leaks
 from nerdpy.volume.prune import prune as prune_volumes
 
@@ -44,6 +45,7 @@ def prune(engine: Engine, wish: PruneWish, section: Section) -> int:
     told = section("Deleted Leaks:")
     for leak in remove_leaks(engine):
         told(f"{leak.kind} {leak.name}")
+    mend_if_flushed(engine)
     freed = prune_containers(engine, wish.filters, section("Deleted Containers:"))
     told = section("Deleted Networks:")
     for name in prune_networks(engine, wish.filters):

@@ -11,7 +11,7 @@ from nerdpy.model.ports import PortMapping
 from nerdpy.network import rules
 from nerdpy.network.create import create
 from nerdpy.network.driver_options import parse_driver_options
-from nerdpy.network.publish import mend
+from nerdpy.network.publish import mend_if_flushed
 from nerdpy.network.request import parse_request
 from nerdpy.network.rm import take_away
 from tests.integration.network.conftest import Lab
@@ -138,7 +138,7 @@ def test_what_somebody_flushed_is_put_back_for_all(lab: Lab) -> None:
     second = lab.join("second", ports=web(8081))
     assert lab.ask(gateway, 8080).startswith("first")
     subprocess.run(["nft", "flush", "ruleset"], check=True)
-    mend(lab.engine)
+    mend_if_flushed(lab.engine)
     assert lab.ask(gateway, 8080).startswith("first")
     for one in (first, second):
         lab.leave(one)
