@@ -9,7 +9,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.network.find import DEFAULT_NAME, default_of, find_network, list_networks
 from nerdpy.network.ls import created_at, pseudo_networks
-from nerdpy.network.usage import attached_to
+from nerdpy.network.usage import attached_to, running_on
 
 
 def inspect(engine: Engine, name: str) -> dict[str, Any]:
@@ -45,10 +45,7 @@ def inspect_all(
 
 
 def _find(engine: Engine, name: str) -> Network:
-    pseudo = next((network for network in pseudo_networks() if network.name == name), None)
-    if pseudo is not None:
-        return pseudo
-    networks = list_networks(engine)
+    networks = [*list_networks(engine), *pseudo_networks()]
     if name == DEFAULT_NAME and default_of(networks) is None:
         from nerdpy.network.ensure import make_default
 
@@ -57,6 +54,8 @@ def _find(engine: Engine, name: str) -> Network:
 
 
 def _endpoints(engine: Engine, network: Network) -> list[Endpoint]:
+    if network.path is None:
+        return [Endpoint(container_id=one, name=name) for one, name in running_on(engine, network)]
     return [
         Endpoint(
             container_id=container.container_id,

@@ -36,6 +36,16 @@ def attached_to(engine: Engine, network: Network) -> list[Usage]:
     ]
 
 
+def running_on(engine: Engine, network: Network) -> list[tuple[str, str]]:
+    """Id and name of the running containers that say they use the network: `host` and `none` have no more."""
+    running = _running(engine)
+    return [
+        (record.id, record.labels.get(labels.NAME, ""))
+        for record in engine.containerd.containers.list()
+        if record.id in running and _names(network) & _wanted(record.labels)
+    ]
+
+
 def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) -> list[str]:
     """Names (or short ids) of the containers that use the network, running ones unless asked for all.
 
@@ -64,15 +74,18 @@ def in_namespace(engine: Engine, namespace: str) -> Engine:
 def _users_here(engine: Engine, network: Network, *, also_stopped: bool) -> list[str]:
     attached = {one.container_id for one, _ in attached_to(engine, network)}
     records = engine.containerd.containers.list()
-    running = {
-        task.id for task in engine.containerd.tasks.list() if task.status in ("running", "paused", "pausing")
-    }
+    running = _running(engine)
     users = []
     for record in records:
         wants = also_stopped or record.id in running
         if record.id in attached or (wants and _names(network) & _wanted(record.labels)):
             users.append(record.labels.get(labels.NAME) or record.id[:12])
     return users
+
+
+def _running(engine: Engine) -> set[str]:
+    tasks = engine.containerd.tasks.list()
+    return {task.id for task in tasks if task.status in ("running", "paused", "pausing")}
 
 
 def _others(engine: Engine, network: Network) -> list[str]:

@@ -35,6 +35,7 @@ OMITTED: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("Domainname", "User", "StopSignal", "WorkingDir", "Hostname"), ""),
         **dict.fromkeys(("Cmd", "Entrypoint", "Env", "OnBuild", "Shell"), ()),
         **dict.fromkeys(("ExposedPorts", "Labels", "Volumes")),
+        **dict.fromkeys(("Gateway", "IPRange"), ""),  # of a network's IPAM, which has a Config, too
     },
     "HostConfig": {"Init": None, "PidsLimit": None, "Mounts": (), **dict.fromkeys(("Tmpfs", "Sysctls"))},
     "Mounts": dict.fromkeys(("Name", "Driver", "Mode", "Propagation"), ""),

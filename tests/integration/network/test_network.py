@@ -20,10 +20,99 @@ def test_create_prints_the_id_and_ls_shows_it(cli: Cli) -> None:
     assert names(cli, "--filter", "driver=macvlan") == []
 
 
+def test_listings_show_and_filter_as_docker_does(cli: Cli) -> None:
+    cli.ok("network", "create", "front", "--label", "tier=1", "--internal")
+    cli.ok("network", "create", "back", "--ipv6")
+    assert cli.ok("network", "ls").lines[0].split() == ["NETWORK", "ID", "NAME", "DRIVER", "SCOPE"]
+    rows = [json.loads(line) for line in cli.ok("network", "ls", "--format", "json", "--no-trunc").lines]
+    by_name = {row["Name"]: row for row in rows}
+    assert by_name["front"]["ID"] == network_id("front")
+    assert [by_name["back"][key] for key in ("IPv4", "IPv6", "Internal")] == ["true", "true", "false"]
+    assert [by_name["front"][key] for key in ("IPv6", "Internal", "Labels")] == ["false", "true", "tier=1"]
+    assert [by_name["none"][key] for key in ("Driver", "Scope")] == ["null", "local"]
+    for filters, expected in (
+        (["type=builtin", "driver=host"], ["host"]),
+        (["name=^fr", f"id={network_id('front')[:12]}"], ["front"]),
+        (["dangling=true"], ["back", "front"]),
+    ):
+        assert names(cli, *(f"--filter={one}" for one in filters)) == expected
+    assert 'invalid filter "color"' in cli("network", "ls", "--filter", "color=red").err
+    ids = cli.ok("network", "ls", "-q", "--no-trunc").lines
+    assert all(ids)
+    assert [one["Name"] for one in cli.ok("network", "inspect", *ids).json] == names(cli)
+
+
+def test_inspect_shows_dockers_whole_object(cli: Cli, busybox_image: str) -> None:
+    words = """--subnet 10.98.0.0/24 --gateway 10.98.0.254 --ip-range 10.98.0.64/26
+        --aux-address printer=10.98.0.70 --ipv6 --subnet fd00:98::/64 --attachable --label tier=1
+        -o com.docker.network.bridge.name=shown0
+        -o com.docker.network.bridge.host_binding_ipv4=127.0.0.1"""
+    cli.ok("network", "create", "full", *words.split())
+    run = cli.ok("run", "-d", "--name", "web", "--network", "full", busybox_image, "sleep", "inf")
+    cli.ok("run", "-d", "--name", "bare", "--network", "host", busybox_image, "sleep", "inf")
+    shown, host = cli.ok("network", "inspect", "-v", "full", "host").json
+    link = cli.ok("exec", "web", "ip", "-o", "address", "show", "eth0").out
+    endpoint = shown.pop("Containers")[run.line]
+    assert endpoint["Name"] == "web"
+    assert endpoint["IPv4Address"] in link
+    assert endpoint["IPv6Address"] in link
+    assert endpoint["MacAddress"] in cli.ok("exec", "web", "ip", "-o", "link", "show", "eth0").out
+    assert len(endpoint["EndpointID"]) == 64
+    assert shown.pop("Created").startswith("20")
+    assert shown == {
+        "Name": "full",
+        "Id": network_id("full"),
+        "Scope": "local",
+        "Driver": "bridge",
+        "EnableIPv4": True,
+        "EnableIPv6": True,
+        "IPAM": {
+            "Driver": "default",
+            "Options": {},
+            "Config": [
+                {
+                    "Subnet": "10.98.0.0/24",
+                    "IPRange": "10.98.0.64/26",
+                    "Gateway": "10.98.0.254",
+                    "AuxiliaryAddresses": {"printer": "10.98.0.70"},
+                },
+                {"Subnet": "fd00:98::/64", "Gateway": "fd00:98::1"},
+            ],
+        },
+        "Internal": False,
+        "Attachable": True,
+        "Ingress": False,
+        "ConfigFrom": {"Network": ""},
+        "ConfigOnly": False,
+        "Options": {
+            "com.docker.network.bridge.name": "shown0",
+            "com.docker.network.bridge.host_binding_ipv4": "127.0.0.1",
+        },
+        "Labels": {"tier": "1"},
+    }
+    assert [one["Name"] for one in host["Containers"].values()] == ["bare"]
+    cli.ok("rm", "-f", "web", "bare")
+
+
+def test_a_network_may_go_while_its_containers_are_stopped_and_they_say_so(
+    cli: Cli, busybox_image: str
+) -> None:
+    cli.ok("network", "create", "front")
+    cli.ok("create", "--name", "web", "--network", "front", busybox_image, "sleep", "inf")
+    cli.ok("network", "rm", network_id("front")[:12])
+    done = cli("start", "web")
+    assert done.code == 1
+    assert 'network "front" not found' in done.err
+    cli.ok("network", "create", "front")
+    cli.ok("start", "web")
+    assert "in use by web" in cli("network", "rm", "front").err
+    cli.ok("rm", "-f", "web")
+
+
 def test_two_networks_get_two_subnets(cli: Cli) -> None:
     cli.ok("network", "create", "front")
     cli.ok("network", "create", "back")
-    template = "{{range .IPAM.Config}}{{.Subnet}} {{.Gateway}}{{end}}"
+    template = "{{range .IPAM.Config}}{{.Subnet}} {{.IPRange}}{{.Gateway}}{{end}}"
     subnets = cli.ok("network", "inspect", "-f", template, "front", "back").lines
     assert len(set(subnets)) == 2
     assert all(text.startswith("10.4.") and text.endswith(".1") for text in subnets)
