@@ -58,6 +58,7 @@ class ResolvedMount:
     pinned: str = ""
     """Where on the host it is mounted first (`container/pins.py`); empty: it is bound from `source`."""
     mode: str = ""
+    relabel: Literal["", "z", "Z"] = ""
     options: tuple[str, ...] = ()
     """Of the OCI mount, complete: `rbind`, `ro`, `rprivate`, ..."""
     is_anonymous: bool = False

@@ -118,6 +118,12 @@ def is_in_memory(options: Mapping[str, str]) -> bool:
     return options.get("type") in _IN_MEMORY
 
 
+def is_at_hand(options: Mapping[str, str]) -> bool:
+    """Is it mounted without a server's help? By its device, a path of this machine."""
+    device = options.get("device", "/")
+    return device.startswith("/") and not device.startswith("//")
+
+
 def without_secrets(text: str) -> str:
     """Passwords in options of cifs, blotted out."""
     return re.sub(_PASSWORD, rf"\1={HIDDEN}", text)

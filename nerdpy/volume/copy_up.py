@@ -20,6 +20,7 @@ from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.records import SnapshotMount
 from nerdpy.volume.hold import Held, held
+from nerdpy.volume.relabel import relabel
 from nerdpy.volume.staging import finish_filling, is_empty, staging
 
 
@@ -43,6 +44,7 @@ def copy_up(
                     finish_filling(volume)
                     if is_empty(volume):
                         fill(root, mount.target, volume, maps)
+                relabel(mount.source, mount.relabel)
             except OSError as error:
                 raise _explained(mount, error) from error
 

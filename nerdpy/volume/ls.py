@@ -1,5 +1,6 @@
 """List volumes."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from nerdpy.dataclass import dataclass
@@ -62,13 +63,21 @@ def list_volumes(engine: Engine, filters: VolumeFilters | None = None) -> list[V
 
 
 def _matches(volume: Volume, filters: VolumeFilters) -> bool:
-    if filters.names and not any(text in volume.name for text in filters.names):
+    if filters.names and not any(_is_named(volume, text) for text in filters.names):
         return False
     if filters.drivers and "local" not in filters.drivers:
         return False
     if not all(_has_label(volume, text) for text in filters.labels):
         return False
     return all(_SIZES[operator](volume.size(), limit) for operator, limit in filters.sizes)
+
+
+def _is_named(volume: Volume, text: str) -> bool:
+    """By a regular expression, as docker and nerdctl have it, or a part of the name."""
+    try:
+        return re.search(text, volume.name) is not None
+    except re.error:
+        return text in volume.name
 
 
 def _has_label(volume: Volume, text: str) -> bool:

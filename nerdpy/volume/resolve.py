@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from nerdpy import errors
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound
@@ -17,6 +16,7 @@ from nerdpy.spec.mount_words import build_bind_words, build_tmpfs_words
 from nerdpy.spec.mounts import clean
 from nerdpy.volume.create import create_anonymous, ensure
 from nerdpy.volume.find import Volume, get, load_volume
+from nerdpy.volume.relabel import relabel
 from nerdpy.volume.staging import is_half_filled
 from nerdpy.volume.usage import changing
 
@@ -59,7 +59,6 @@ def _tmpfs(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
 
 
 def _bind(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
-    _refuse_relabel(engine, request)
     source = request.source
     if not os.path.lexists(source):
         if not request.creates_source:
@@ -72,6 +71,7 @@ def _bind(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
         raise NotFound(f'bind source "{source}" is a link that leads nowhere')
     propagation = request.propagation or "rprivate"
     _check_propagation(source, propagation)
+    relabel(source, request.relabel)
     return _resolved(replace(request, propagation=propagation), source=source, options=())
 
 
@@ -86,6 +86,8 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
         volume = create_anonymous(
             engine, request.volume_labels, lambda name: note(name, True), request.volume_options
         )
+    if not volume.options:
+        relabel(str(volume.mountpoint), request.relabel)
     mount = _resolved(request, source=str(volume.mountpoint), options=())
     return replace(
         mount,
@@ -124,6 +126,7 @@ def _resolved(request: MountRequest, *, source: str, options: tuple[str, ...]) -
         propagation=request.propagation,
         subpath=request.subpath,
         mode=request.mode,
+        relabel=request.relabel,
         options=options,
     )
 
@@ -171,10 +174,3 @@ def _check_propagation(source: str, propagation: str) -> None:
 
 def _not_shared(message: str, path: str) -> NerdpyError:
     return FailedPrecondition(message, hint=f"`mount --make-rshared {path}` makes it shared")
-
-
-def _refuse_relabel(engine: Engine, request: MountRequest) -> None:
-    if request.relabel and engine.config.selinux_enabled:
-        raise errors.NotImplemented(
-            f'option "{request.relabel}": SELinux labels are not built yet', hint="relabel with chcon"
-        )

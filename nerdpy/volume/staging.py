@@ -15,16 +15,17 @@ data lies on another filesystem (driver options, a disk mounted on `_data` by ha
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from nerdpy.engine import Engine
-from nerdpy.errors import Conflict, NotFound
+from nerdpy.errors import NerdpyError
 from nerdpy.linux.copy import copy_attributes, move_new
 from nerdpy.linux.ownership import Ownership
 from nerdpy.linux.place import Placing, place
+from nerdpy.model.volume_options import is_at_hand
 from nerdpy.volume.find import Volume, load_volume
 from nerdpy.volume.hold import Held, held_for_removal, held_of
-from nerdpy.volume.mounting import unmount_volumes
+from nerdpy.volume.mounting import unmount_volumes, used
 
 _FILLING, _FILLED = ".nerdpy-filling", ".nerdpy-filled"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -47,21 +48,22 @@ def finish_filling(held: Held) -> None:
 
 
 def settle(engine: Engine, name: str) -> None:
-    """What a killed command has left of its hold on the volume. Of a server's nothing is asked now: what is
-    whole moves in with the next use."""
+    """Clear up what a killed command has left of its hold on the volume. No server is waited for: what is
+    whole moves in there with the next use, and so it does where this fails."""
     unmount_volumes(engine, "")
     volume = load_volume(engine, name)
     if volume is None:
         return
-    with suppress(Conflict, NotFound), held_for_removal(engine, name) as folder:
-        if volume.options:
-            _remove(folder, _FILLING)
+    with suppress(NerdpyError, OSError), ExitStack() as stack:
+        folder = stack.enter_context(held_for_removal(engine, name))
+        _remove(folder, _FILLING)
+        if not is_half_filled(engine, volume) or not is_at_hand(volume.options):
             return
+        if volume.options:
+            stack.enter_context(used(engine, volume))
         data = os.open(volume.mountpoint, _FOLDER)
-        try:
-            finish_filling(held_of(volume, data, folder))
-        finally:
-            os.close(data)
+        stack.callback(os.close, data)
+        finish_filling(held_of(volume, data, folder))
 
 
 def _move_in(held: Held, *, goes_on: bool) -> None:

@@ -49,5 +49,5 @@ def _row(volume: Volume, *, with_size: bool) -> VolumeRow:
         Name=volume.name,
         Mountpoint=str(volume.mountpoint),
         LabelsMap=volume.labels,
-        Size=human_size(volume.size()) if with_size else NO_SIZE,
+        Size=human_size(volume.size()) if with_size and not volume.options else NO_SIZE,
     )

@@ -3,7 +3,13 @@
 import pytest
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.model.volume_options import check_driver_options, driver_mount, is_in_memory, shown_options
+from nerdpy.model.volume_options import (
+    check_driver_options,
+    driver_mount,
+    is_at_hand,
+    is_in_memory,
+    shown_options,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,15 @@ def test_passwords_are_not_shown() -> None:
     options = {"type": "cifs", "device": "//nas/share", "o": "addr=nas,username=me,password=se,vers=3,pass=x"}
     assert shown_options(options)["o"] == "addr=nas,username=me,password=********,vers=3,pass=********"
     assert shown_options({"o": "username=password"})["o"] == "username=password"
+
+
+@pytest.mark.parametrize(
+    ("device", "at_hand"),
+    [("/dev/sdb", True), ("/srv", True), ("//nas/x", False), (":/x", False), ("tmpfs", False)],
+)
+def test_what_needs_no_server(device: str, at_hand: bool) -> None:
+    assert is_at_hand({"type": "any", "device": device}) is at_hand
+    assert is_at_hand({})
 
 
 def test_what_lives_in_memory() -> None:
