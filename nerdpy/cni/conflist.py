@@ -47,7 +47,8 @@ class Network:
     @property
     def labels(self) -> dict[str, str]:
         """docker's labels of the network."""
-        return dict(self.content.get(LABELS_FIELD) or {})
+        found = self.content.get(LABELS_FIELD)
+        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
     @property
     def is_default(self) -> bool:
@@ -130,11 +131,21 @@ class Network:
     def _ranges(self) -> Iterator[str]:
         """One for each range: reserved addresses part a subnet into several."""
         for plugin in self.plugins:
-            ipam = plugin.get("ipam") or {}
-            if "subnet" in ipam:
-                yield ipam["subnet"]
-            for range_set in ipam.get("ranges") or ():
-                yield from (part["subnet"] for part in range_set if "subnet" in part)
+            for part in ranges_of(plugin):
+                if isinstance(part.get("subnet"), str):
+                    yield part["subnet"]
+
+
+def ranges_of(plugin: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The ranges of a plugin's addresses (the lone one of old files, too), whatever else a file may hold."""
+    ipam = plugin.get("ipam")
+    if not isinstance(ipam, dict):
+        return
+    if "subnet" in ipam:
+        yield ipam
+    range_sets = ipam.get("ranges")
+    for range_set in range_sets if isinstance(range_sets, list) else ():
+        yield from (one for one in range_set if isinstance(one, dict)) if isinstance(range_set, list) else ()
 
 
 def network_id(name: str) -> str:

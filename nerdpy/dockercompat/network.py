@@ -129,18 +129,27 @@ def _is_internal(content: Mapping[str, Any]) -> bool:
     return first.get("type") == "bridge" and not first.get("isGateway")
 
 
+def _ipam(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first plugin's section, whatever a stranger's file may hold in its place."""
+    found = _first(content).get("ipam")
+    return found if isinstance(found, Mapping) else {}
+
+
 def _ipam_driver(content: Mapping[str, Any]) -> str:
-    kind = (_first(content).get("ipam") or {}).get("type", "default")
+    kind = _ipam(content).get("type", "default")
     return "default" if kind == "host-local" else str(kind)
 
 
 def _ranges(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The first range of each subnet: the others are what reserved addresses have left of it."""
-    ipam = _first(content).get("ipam") or {}
+    ipam = _ipam(content)
     if "subnet" in ipam:
         yield ipam
-    for range_set in ipam.get("ranges") or ():
-        yield from range_set[:1]
+    range_sets = ipam.get("ranges")
+    for range_set in range_sets if isinstance(range_sets, list) else ():
+        first = range_set[0] if isinstance(range_set, list) and range_set else None
+        if isinstance(first, Mapping):
+            yield first
 
 
 def _ipam_config(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -167,17 +176,19 @@ def _first_address(subnet: str) -> str:
 
 def _reserved(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     try:
-        found: dict[str, dict[str, str]] = json.loads(
-            (content.get("nerdctlLabels") or {}).get(AUX_LABEL, "{}")
-        )
+        found = json.loads(_all_labels(content).get(AUX_LABEL, "{}"))
     except ValueError:
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def _labels(content: Mapping[str, Any]) -> dict[str, str]:
-    labels = content.get("nerdctlLabels") or {}
-    return {key: value for key, value in labels.items() if key != AUX_LABEL}
+    return {key: value for key, value in _all_labels(content).items() if key != AUX_LABEL}
+
+
+def _all_labels(content: Mapping[str, Any]) -> dict[str, str]:
+    found = content.get("nerdctlLabels")
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
 
 
 def _options(content: Mapping[str, Any]) -> dict[str, str]:

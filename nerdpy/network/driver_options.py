@@ -29,6 +29,12 @@ _KNOWN = {
 }
 """Of each driver: the short names (nerdctl's where it has one) -> docker's."""
 MODES = {"macvlan": ("bridge", "vepa", "passthru", "private"), "ipvlan": ("l2", "l3", "l3s")}
+_REFUSED = {
+    "host": 'there is one network with the driver "host", and it is called so',
+    "null": 'there is one network with the driver "null": none',
+    "none": 'there is one network with the driver "null": none',
+    "overlay": 'network driver "overlay" is for swarm, which nerdpy has not',
+}
 _LEAST_MTU, _GREATEST_MTU = 68, 65535
 
 
@@ -58,7 +64,8 @@ def parse_driver_options(
 ) -> DriverOptions:
     """`-o KEY=VALUE`; a key that the driver doesn't know is an error. `defaults` count where it is silent."""
     if driver not in DRIVERS:
-        raise InvalidArgument(f'network driver "{driver}" is not known', hint=f"use {', '.join(DRIVERS)}")
+        why = _REFUSED.get(driver, f'network driver "{driver}" is not known')
+        raise InvalidArgument(why, hint=f"use {', '.join(DRIVERS)}")
     found: dict[str, str] = {}
     for key, value in (defaults or {}).items():
         found[_full_name(driver, key, "default_network_opts: ")] = value

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from nerdpy.cni.conflist import DEFAULT_LABEL
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.identifier import parse_identifier
+from nerdpy.network.conflist import AUX_LABEL
 from nerdpy.network.driver_options import DriverOptions
 from nerdpy.network.lease_options import LeaseOptions
 from nerdpy.network.pools import Pool
@@ -64,11 +66,20 @@ def parse_request(
         has_ipv4=request.has_ipv4 and request.options.enables_ipv4,
         has_ipv6=request.has_ipv6 or request.options.enables_ipv6,
     )
+    _check_labels(request)
     _check_families(request)
     _check_subnets(request)
     _check_leases(request)
     _check_options(request)
     return request
+
+
+def _check_labels(request: NetworkRequest) -> None:
+    for key in (DEFAULT_LABEL, AUX_LABEL):
+        if key in request.labels:
+            raise InvalidArgument(
+                f'label "{key}" is not for users: the network\'s file means something by it'
+            )
 
 
 def _check_families(request: NetworkRequest) -> None:

@@ -124,7 +124,7 @@ def test_what_is_wrong_is_refused_and_leaves_nothing(cli: Cli) -> None:
         (["front"], 'network "front" already exists'),
         (["back", "--subnet", "10.99.0.0/16"], "overlaps"),
         (["back", "--subnet", "127.0.0.0/24"], "overlaps"),
-        (["back", "--driver", "overlay"], "not known"),
+        (["back", "--driver", "overlay"], "for swarm"),
         (["host"], "reserved"),
         (["x/../../etc"], "invalid network name"),
         (["back", "--ingress"], "swarm"),

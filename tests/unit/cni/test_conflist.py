@@ -1,8 +1,12 @@
 """Network files as nerdpy reads them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from nerdpy.cni.conflist import Network
+from nerdpy.dockercompat.network import network_json, network_row
 
 
 def network(**content: Any) -> Network:
@@ -39,6 +43,27 @@ def test_a_subnet_that_is_parted_by_reserved_addresses_is_one() -> None:
     assert list(network(plugins=[{"type": "bridge", "ipam": {"ranges": [parts]}}]).subnets()) == [
         "10.5.0.0/24"
     ]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"nerdctlLabels": "x"},
+        {"nerdctlLabels": {"a": 5}},
+        {"nerdpy": [1]},
+        {"plugins": [{"type": "bridge", "ipam": "x"}]},
+        {"plugins": [{"type": "bridge", "ipam": {"ranges": 5}}]},
+        {"plugins": [{"type": "bridge", "ipam": {"ranges": [5, [5], [], [{"subnet": 5}]]}}]},
+        {"plugins": []},
+    ],
+)
+def test_no_file_of_a_stranger_breaks_a_listing(odd: dict[str, Any]) -> None:
+    found = network(**odd)
+    assert list(found.subnets()) == []
+    assert all(isinstance(value, str) for value in found.labels.values())
+    assert (found.gateway_mode(4), found.has_ipv6, found.options) == ("nat", False, {})
+    assert network_json(found.content, created_at=datetime(2026, 1, 1, tzinfo=UTC))["Name"] == "front"
+    assert network_row(found.content, created_at=datetime(2026, 1, 1, tzinfo=UTC), no_trunc=True).ID
 
 
 def test_a_note_that_makes_no_sense_is_passed_over() -> None:

@@ -81,7 +81,7 @@ def test_vlan_networks_have_a_parent_and_a_mode() -> None:
 @pytest.mark.parametrize(
     ("driver", "text", "complaint"),
     [
-        ("overlay", "", 'driver "overlay" is not known'),
+        ("weave", "", 'driver "weave" is not known'),
         ("bridge", "color=red", 'has no option "color"'),
         ("bridge", "mtu=big", "is no number"),
         ("bridge", "icc=perhaps", "icc"),

@@ -21,6 +21,7 @@ def bridge(*options: str, subnets: tuple[str, ...] = (), **more: Any) -> dict[st
     ("name", "asked", "complaint"),
     [
         ("host", {}, "reserved"),
+        ("front", {"labels": {"nerdctl/default-network": "true"}}, "not for users"),
         ("a/b", {}, "invalid network name"),
         ("front", {"has_ipv4": False}, "needs IPv4 or IPv6"),
         (
@@ -72,6 +73,8 @@ def test_what_is_said_beats_the_default() -> None:
 @pytest.mark.parametrize(
     ("driver", "text", "complaint"),
     [
+        ("overlay", "", "for swarm"),
+        ("host", "", 'one network with the driver "host"'),
         ("bridge", "gateway_mode_ipv4=bridged", 'no gateway mode "bridged"'),
         ("bridge", "host_binding_ipv4=fd00::1", "is no IPv4 address"),
         ("bridge", "mtu=12", "between 68 and 65535"),
