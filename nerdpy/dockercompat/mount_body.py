@@ -32,12 +32,12 @@ def _bind(mount: MountRequest) -> dict[str, Any]:
 
 
 def _volume(mount: MountRequest) -> dict[str, Any]:
-    driver = {"Name": "local", "Options": shown_options(mount.volume_options)} if mount.volume_options else {}
+    driver = {"Name": mount.volume_driver, "Options": shown_options(mount.volume_options)}
     options = {
         "NoCopy": not mount.copies_up,
         "Labels": dict(mount.volume_labels),
         "Subpath": mount.subpath,
-        "DriverConfig": driver,
+        "DriverConfig": _told(driver),
     }
     return {"VolumeOptions": _told(options)}
 

@@ -138,6 +138,7 @@ def _read_driver(read: _Fields, value: str) -> None:
         raise errors.NotImplemented(
             f'error looking up volume plugin {value}: plugin "{value}" not found', hint="use local"
         )
+    read.values["volume_driver"] = value
 
 
 def _read_subpath(read: _Fields, value: str) -> None:

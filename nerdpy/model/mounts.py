@@ -33,6 +33,8 @@ class MountRequest:
     volume_labels: dict[str, str] = field(default_factory=dict)
     volume_options: dict[str, str] = field(default_factory=dict)
     """Of the driver, for a volume that is made."""
+    volume_driver: str = ""
+    """As it was given: `local`, or not at all."""
     is_long: bool = False
     """Spelled out by --mount: `inspect` shows it as such."""
     is_nonrecursive: bool = False

@@ -10,6 +10,7 @@ users waiting. A reboot takes all that away with the mounts.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, NerdpyError, NotFound
@@ -17,8 +18,9 @@ from nerdpy.linux import process
 from nerdpy.linux.flock import locked
 from nerdpy.linux.mount import BIND, RDONLY, REMOUNT, mount, unmount
 from nerdpy.linux.mountinfo import is_mount_point
+from nerdpy.linux.own_thread import in_own_thread
 from nerdpy.model.records import ContainerRecord
-from nerdpy.model.volume_options import driver_mount, without_secrets
+from nerdpy.model.volume_options import driver_mount, is_at_hand, without_secrets
 from nerdpy.volume.find import DATA, Volume, load_volume
 from nerdpy.volume.usage import mounted_volumes_of
 
@@ -122,8 +124,12 @@ def _mount(volume: Volume) -> None:
     wanted = driver_mount(volume.options)
     point = volume.mountpoint
     data = wanted.at(_resolved(wanted.address)) if wanted.address else wanted.data
+    kind = "" if wanted.flags & BIND else wanted.type
     try:
-        mount(wanted.device, point, "" if wanted.flags & BIND else wanted.type, wanted.flags, data)
+        if is_at_hand(volume.options):
+            mount(wanted.device, point, kind, wanted.flags, data)
+        else:  # ^C is heard while a server is waited for
+            in_own_thread(partial(mount, wanted.device, point, kind, wanted.flags, data))
         if wanted.propagation:
             mount("", point, "", wanted.propagation)
         if wanted.flags & BIND and wanted.flags & RDONLY:  # a bind takes its flags in a second call

@@ -58,6 +58,22 @@ def test_a_tmpfs_is_there_for_all_its_containers_and_as_long_as_one_runs(
     assert cli.ok("volume", "rm", "memory").lines == ["memory"]
 
 
+def test_a_container_that_is_restarted_finds_its_volume_mounted(cli: Cli, busybox_image: str) -> None:
+    cli.ok("volume", "create", *TMPFS, "memory")
+    script = "grep -c ' /m tmpfs.*size=3072k' /proc/mounts; touch /m/x"
+    words = ("--restart", "always", "--network", "none", "-v", "memory:/m", busybox_image, "sh", "-c", script)
+    cli.ok("run", "-d", "--name", "again", *words)
+
+    def restarted() -> bool:
+        lines = cli.ok("logs", "again").lines
+        assert set(lines) <= {"1"}
+        return len(lines) >= 2
+
+    eventually(restarted)
+    cli.ok("rm", "-f", "again")
+    assert unmounted()
+
+
 @pytest.fixture
 def folder(tmp_path: Path, machine: None) -> Iterator[Path]:
     """A folder of the host with another filesystem in it."""

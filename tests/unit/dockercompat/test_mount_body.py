@@ -35,6 +35,20 @@ from tests.typed import typed
             {"Type": "tmpfs", "Target": "/b", "TmpfsOptions": {"SizeBytes": 1 << 20, "Mode": 0o700}},
         ),
         (
+            "src=vol,dst=/b,volume-opt=type=cifs,volume-opt=device=//n/s,volume-opt=o=password=x,volume-driver=local",
+            {
+                "Type": "volume",
+                "Source": "vol",
+                "Target": "/b",
+                "VolumeOptions": {
+                    "DriverConfig": {
+                        "Name": "local",
+                        "Options": {"type": "cifs", "device": "//n/s", "o": "password=********"},
+                    }
+                },
+            },
+        ),
+        (
             "type=image,src=web,dst=/b,image-subpath=etc",
             {"Type": "image", "Source": "web", "Target": "/b", "ImageOptions": {"Subpath": "etc"}},
         ),
