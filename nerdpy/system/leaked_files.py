@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from nerdpy.linux import process
 from nerdpy.linux.mount import unmount
 from nerdpy.linux.mountinfo import parse_mountinfo
+from nerdpy.linux.whole_file import orphaned_drafts
 from nerdpy.system.leak import Leak, Living, container, entries, owned, since, within
 
 
@@ -94,11 +96,12 @@ def _names(living: Living) -> Iterator[Leak]:
 
 def _of_the_dead(living: Living) -> Iterator[Leak]:
     drafts = living.engine.store.drafts
-    for draft in drafts.orphaned():
+    beside = [orphaned_drafts(path) for *_, path in owned(living.engine.paths.containers.parent)]
+    for draft in (*drafts.orphaned(), *chain(*beside)):
         yield Leak(
             kind="draft",
             name=str(draft),
-            owner=f"process {draft.name.partition('-')[0]}",
+            owner=f"process {draft.name.rpartition('.')[2].partition('-')[0]}",
             since=since(draft),
             remove=partial(drafts.remove, draft),
         )

@@ -9,8 +9,9 @@ from nerdpy.errors import Conflict
 from nerdpy.linux import capabilities, cgroups, flock, kernel, process
 from nerdpy.linux.mount import parse_options, read_only
 from nerdpy.linux.mountinfo import MountPoint, parse_mountinfo
+from nerdpy.linux.process import mark
 from nerdpy.linux.runtime import is_static
-from nerdpy.linux.whole_file import write_whole
+from nerdpy.linux.whole_file import orphaned_drafts, write_whole
 from nerdpy.model.records import SnapshotMount
 
 MOUNTINFO = """\
@@ -120,6 +121,14 @@ def test_a_file_is_replaced_whole_and_leaves_no_draft(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         write_whole(path, None)  # type: ignore[arg-type]  # the failure is the point
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_a_draft_is_an_orphan_when_its_writer_is_gone(tmp_path: Path) -> None:
+    left = tmp_path / ".file.4194304-1-00ff00ff"
+    for draft in (left, tmp_path / ".hidden-a-b", tmp_path / f".file.{mark()}-00ff00ff"):
+        draft.touch()
+    assert orphaned_drafts(tmp_path) == [left], "of whom nobody can tell, and of the living, none"
+    assert orphaned_drafts(tmp_path / "nothing") == []
 
 
 def test_a_program_is_static_when_it_names_no_interpreter(tmp_path: Path) -> None:
