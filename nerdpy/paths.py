@@ -171,6 +171,17 @@ class StorePaths:
         return self.state / "events" / self.namespace
 
     @property
+    def dns(self) -> Path:
+        """The engine's name server, while it has one: `zones/`, a file per network, `server.json`, and
+        `unserved/`, a file per network whose containers can't ask it."""
+        return self.state / "dns"
+
+    @property
+    def dns_lock(self) -> Path:
+        """flock: one change of the name server's zones at a time."""
+        return self.state / "dns.lock"
+
+    @property
     def sweep_lock(self) -> Path:
         """flock: one sweeper of dead intents at a time; whoever does not get it goes on without."""
         return self.state / "sweep.lock"

@@ -15,7 +15,7 @@ from nerdpy.container.confinement import check_confinement
 from nerdpy.container.connect import find_networks
 from nerdpy.container.cpus import refuse_missing_processors, refuse_too_many_cpus
 from nerdpy.container.facts import gather
-from nerdpy.container.files import prepare_files
+from nerdpy.container.files import prepare_files, prepare_resolver
 from nerdpy.container.find import find
 from nerdpy.container.ids import made_up_name, new_id, short
 from nerdpy.container.join import Joined, find_joined, namespace_paths, refuse_conflicts
@@ -95,6 +95,7 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     undo.callback(abandon, engine, intent)
     store.names.acquire(name, container_id, bearer_of(engine) if options.identity.name else lambda _: None)
     folder = store.containers.make_folder(container_id)
+    prepare_resolver(engine, container_id, options.network)
     return Draft(
         options=options,
         container_id=container_id,

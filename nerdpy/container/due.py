@@ -3,12 +3,16 @@
 from contextlib import suppress
 
 from nerdpy.engine import Engine
+from nerdpy.network.tending import is_tending_due
 
 
 def is_sweep_due(engine: Engine) -> bool:
-    """Has nobody swept since the last reboot, or is there an intent or a draft whose process is gone?"""
+    """Has nobody swept since the last reboot, is there an intent or a draft whose process is gone, or a name
+    server to be looked after?"""
     store = engine.store
-    return not has_swept(engine) or bool(store.intents.orphaned() or store.drafts.orphaned())
+    if not has_swept(engine) or is_tending_due(engine):
+        return True
+    return bool(store.intents.orphaned() or store.drafts.orphaned())
 
 
 def has_swept(engine: Engine) -> bool:

@@ -8,24 +8,30 @@ from nerdpy.container.join import Joined
 from nerdpy.engine import Engine
 from nerdpy.model.options import CreateOptions, NetworkOptions
 from nerdpy.network.hosts import first_hosts
-from nerdpy.network.resolvconf import (
-    HOST_FILE,
-    RESOLVED_FILE,
-    Given,
-    build_resolver,
-    names_only_the_stub,
-    parse_resolv_conf,
-    render_resolv_conf,
-)
+from nerdpy.network.resolvconf import Given
+from nerdpy.network.resolver import write_resolv_conf
 
 HOSTS, HOSTNAME, RESOLV_CONF = "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"
+
+
+def prepare_resolver(engine: Engine, container_id: str, network: NetworkOptions) -> None:
+    """Write resolv.conf; before the network is made, which has a word in it."""
+    if network.mode == "container":
+        return
+    given = Given(
+        servers=network.dns,
+        search=network.dns_search,
+        options=network.dns_options,
+        is_isolated=network.mode not in {"host", "ns"},
+    )
+    write_resolv_conf(engine, container_id, given)
 
 
 def prepare_files(
     engine: Engine, container_id: str, options: CreateOptions, hostname: str, joined: Joined
 ) -> tuple[tuple[str, str], ...]:
-    """Write the files; (source, target) of each mount. A joined network brings the other container's
-    files."""
+    """Write hosts and hostname; (source, target) of each mount. A joined network brings the other
+    container's files."""
     paths = engine.paths
     if joined.network is not None:
         theirs = joined.network.id
@@ -39,7 +45,6 @@ def prepare_files(
     # The network is being made at the same time: it may have written its lines already.
     engine.store.containers.write_first(paths.hosts(container_id), _hosts(engine, options.network))
     write(paths.hostname(container_id), f"{hostname}\n")
-    write(paths.resolv_conf(container_id), _resolv_conf(engine, options.network))
     return (
         (str(paths.hosts(container_id)), HOSTS),
         (str(paths.hostname(container_id)), HOSTNAME),
@@ -54,20 +59,6 @@ def _hosts(engine: Engine, network: NetworkOptions) -> str:
         lines = "".join(f"{address}\t{host}\n" for host, address in extra)
         return own + ("" if not own or own.endswith("\n") else "\n") + lines
     return first_hosts(extra)
-
-
-def _resolv_conf(engine: Engine, network: NetworkOptions) -> str:
-    config = engine.config
-    given = Given(
-        servers=network.dns if network.dns is not None else (config.dns or None),
-        search=network.dns_search if network.dns_search is not None else (config.dns_search or None),
-        options=network.dns_options if network.dns_options is not None else (config.dns_opts or None),
-    )
-    text = _text(HOST_FILE)
-    is_isolated = network.mode not in {"host", "ns"}
-    if is_isolated and names_only_the_stub(text):
-        text = _text(RESOLVED_FILE)
-    return render_resolv_conf(build_resolver(parse_resolv_conf(text), given, is_isolated=is_isolated))
 
 
 def _text(path: str) -> str:

@@ -52,6 +52,8 @@ class MachineFacts:
     is_rootless: bool = False
     runtimes: tuple[str, ...] = ()
     network_drivers: tuple[str, ...] = ()
+    name_service: str = "hosts"
+    """Who tells containers of a network each other's addresses, see `network/zones.py`."""
     proxies: Mapping[str, str] = field(default_factory=dict)
     cdi_spec_dirs: tuple[str, ...] = ()
     is_debug: bool = False
@@ -118,6 +120,7 @@ def _machine_part(machine: MachineFacts) -> dict[str, Any]:
         "Debug": machine.is_debug,
         "SystemTime": machine.system_time,
         "LoggingDriver": LOG_DRIVERS[0],
+        "NameService": machine.name_service,
         "CgroupDriver": machine.cgroup_driver,
         "CgroupVersion": str(machine.cgroup_version),
         "KernelVersion": machine.kernel,

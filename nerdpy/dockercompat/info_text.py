@@ -36,6 +36,7 @@ def _containers(info: Mapping[str, Any]) -> list[str]:
         f" Storage Driver: {info['Driver']}",
         *(f"  {name}: {value}" for name, value in info["DriverStatus"]),
         f" Logging Driver: {info['LoggingDriver']}",
+        f" Name Service: {info['NameService']}",
         f" Cgroup Driver: {info['CgroupDriver']}",
         f" Cgroup Version: {info['CgroupVersion']}",
     ]

@@ -4,9 +4,14 @@ import ctypes
 import errno
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from nerdpy.linux.netlink import set_link_up
+from nerdpy.linux.own_thread import in_own_thread
+
+T = TypeVar("T")
 
 _CLONE_NEWNET = 0x40000000
 _MS_BIND = 4096
@@ -60,6 +65,20 @@ def inode(path: Path) -> int:
         return path.stat().st_ino if is_pinned(path) else 0
     except FileNotFoundError:
         return 0
+
+
+def inside(path: Path, work: Callable[[], T]) -> T:
+    """The result of `work`, done by a thread in the namespace that is pinned there."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def enter_and_work() -> T:
+        _checked(_libc.setns(descriptor, _CLONE_NEWNET), path)
+        return work()
+
+    try:
+        return in_own_thread(enter_and_work)
+    finally:
+        os.close(descriptor)
 
 
 def is_inhabited(number: int) -> bool:

@@ -1,13 +1,13 @@
 """Pure: the text of a container's /etc/hosts.
 
 Above the marked block stand the lines of localhost and --add-host, written once; what the user changes there
-stays. The block holds the container's own addresses and its neighbours', and is written anew whenever they
-change.
+stays. The block holds the container's own addresses, and its neighbours' where no DNS server tells them; it
+is written anew whenever they change.
 """
 
 from collections.abc import Iterable, Sequence
 
-from nerdpy.network.attachment import Attachment, ContainerNames
+from nerdpy.network.attachment import Attachment, ContainerNames, NetworkAttachment
 
 BEGIN = "# <nerdpy>"
 END = "# </nerdpy>"
@@ -46,25 +46,27 @@ def own_lines(attachment: Attachment) -> list[str]:
     return [f"{address}\t{words}" for address in _addresses(attachment) if words]
 
 
-def neighbour_lines(own: Attachment, others: Iterable[Attachment], unnamed: Iterable[str] = ()) -> list[str]:
-    """The other containers on the same networks; those of `unnamed` (the default one) stay unknown."""
-    shared = {network.name for network in own.networks} - set(unnamed)
+def neighbour_lines(own: Attachment, others: Iterable[Attachment], silent: Iterable[str] = ()) -> list[str]:
+    """The other containers on the same networks, but for those of `silent`: the default network, and
+    networks whose names a DNS server tells."""
+    shared = {network.name for network in own.networks} - set(silent)
     lines = []
     for other in others:
         if other.container_id == own.container_id or not other.is_attached:
             continue
         for network in other.networks:
             if network.name in shared:
-                words = _words(_names_on(other, network.name))
+                words = _words(names_on(other, network))
                 lines += [f"{one}\t{words}" for one in (network.address, network.address6) if one]
     return lines
 
 
-def _names_on(container: Attachment, network: str) -> list[str]:
+def names_on(container: Attachment, network: NetworkAttachment) -> list[str]:
+    """What the container is called on one of its networks: each name alone, and below the network's."""
     names = container.names
-    found = [names.name, names.hostname, *names.aliases, container.container_id[:12]]
+    found = [names.name, names.hostname, *network.aliases, container.container_id[:12]]
     plain = list(dict.fromkeys(filter(None, found)))
-    return [_qualified(names), *plain, *(f"{name}.{network}" for name in plain)]
+    return [*filter(None, [_qualified(names)]), *plain, *(f"{name}.{network.name}" for name in plain)]
 
 
 def _qualified(names: ContainerNames) -> str:

@@ -1,39 +1,47 @@
-"""Keep the hosts files of containers up to date, so that those on one network know each other by name."""
+"""Let containers on one network know each other by name: by a name server where there is one (`zones.py`), by
+their hosts files where there is none."""
 
 import fcntl
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
-from nerdpy.network.attachment import Attachment, attachment_of, load_record, locked, save_record
+from nerdpy.network.attachment import Attachment, Record, attachment_of, load_record, locked, save_record
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
+from nerdpy.network.resolver import follow
+from nerdpy.network.zone import Zone
+from nerdpy.network.zones import may_have_zones, open_zones
 
 __all__ = ["refresh_hosts", "rename_in_hosts"]
 
 
-def refresh_hosts(engine: Engine, container_id: str, *, left: Collection[str] = ()) -> None:
-    """After this container was attached, detached or renamed: write its hosts file, and its neighbours',
-    also on networks that it has `left`.
+def refresh_hosts(engine: Engine, container_id: str, left: Collection[str] = ()) -> None:
+    """After this container was attached, detached or renamed, or has `left` these networks: tell the name
+    server, and write its resolv.conf, its hosts file, and those of its neighbours who read names there.
 
     The default network's containers don't learn each other's names, so then there is one file to write.
     """
-    known = _known(engine, container_id)
-    if known is None:
+    record = load_record(engine.paths.attachment(container_id))
+    if record is None:
         return
-    own, unnamed = known
-    shared = {network.name for network in own.networks} - unnamed | {*left}
-    if not shared:
+    zones = _told(engine, container_id, record)
+    if not zones and record.state == "attached":
+        follow(engine, container_id, has_ipv6=_has_ipv6(attachment_of(container_id, record)))
+    own = attachment_of(container_id, record)
+    shared = ({link.name for link in record.links} | set(left)) - _unnamed(record)
+    if not any(_reads_hosts(zones, network) for network in shared):
         _write(engine, own, own_lines(own))
         return
     with _writing(engine):
-        everybody = list(_everybody(engine))
-        for one, ones_unnamed in everybody:
+        everybody = [(attachment_of(one, known), _unnamed(known)) for one, known in _everybody(engine)]
+        others = [other for other, _ in everybody]
+        for one, unnamed in everybody:
             if one.container_id == container_id or shared & {network.name for network in one.networks}:
-                others = (other for other, _ in everybody)
-                _write(engine, one, [*own_lines(one), *neighbour_lines(one, others, ones_unnamed)])
+                silent = unnamed | _asked_of_dns(zones, one.container_id)
+                _write(engine, one, [*own_lines(one), *neighbour_lines(one, others, silent)])
 
 
 def rename_in_hosts(engine: Engine, container_id: str, name: str) -> None:
@@ -48,22 +56,44 @@ def rename_in_hosts(engine: Engine, container_id: str, name: str) -> None:
     refresh_hosts(engine, container_id)
 
 
-def _known(engine: Engine, container_id: str) -> tuple[Attachment, set[str]] | None:
-    record = load_record(engine.paths.attachment(container_id))
-    if record is None:
-        return None
-    return attachment_of(container_id, record), {link.name for link in record.links if link.is_default}
+def _told(engine: Engine, container_id: str, record: Record) -> Mapping[str, Zone]:
+    """The zones of the namespace's networks, after the name server was told about this container."""
+    if not may_have_zones(engine, record):
+        return {}
+    with open_zones(engine) as zones:
+        zones.refresh(container_id, record, lambda: _everybody(engine))
+        zones.forget_unserved(lambda: _everybody(engine))
+        return zones.by_network
 
 
-def _everybody(engine: Engine) -> Iterator[tuple[Attachment, set[str]]]:
+def _reads_hosts(zones: Mapping[str, Zone], network: str) -> bool:
+    """Does anybody on the network find the others by its hosts file?"""
+    return network not in zones or any(member.reads_hosts for member in zones[network].members)
+
+
+def _asked_of_dns(zones: Mapping[str, Zone], container_id: str) -> set[str]:
+    """The networks whose names this container asks of the name server."""
+    members = {network: zone.member(container_id) for network, zone in zones.items()}
+    return {network for network, member in members.items() if member and not member.reads_hosts}
+
+
+def _unnamed(record: Record) -> set[str]:
+    return {link.name for link in record.links if link.is_default}
+
+
+def _has_ipv6(own: Attachment) -> bool:
+    return any(network.address6 for network in own.networks)
+
+
+def _everybody(engine: Engine) -> Iterator[tuple[str, Record]]:
     try:
         names = os.listdir(engine.paths.containers)
     except FileNotFoundError:
         return
     for name in sorted(names):
-        known = _known(engine, name)
-        if known is not None:
-            yield known
+        record = load_record(engine.paths.attachment(name))
+        if record is not None:
+            yield name, record
 
 
 def _write(engine: Engine, own: Attachment, block: list[str]) -> None:

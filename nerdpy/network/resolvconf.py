@@ -1,15 +1,25 @@
-"""Pure: the text of a container's /etc/resolv.conf."""
+"""Pure: the text of a container's /etc/resolv.conf.
 
+The last lines are comments: what was given for this container, and a seal over the text. While the seal
+holds, nobody has edited the file, and it is written anew at every start, for the host's servers change.
+"""
+
+import hashlib
+import json
 from collections.abc import Sequence
 
-from nerdpy.dataclass import dataclass
+from nerdpy.dataclass import dataclass, replace
 
 HOST_FILE = "/etc/resolv.conf"
 RESOLVED_FILE = "/run/systemd/resolve/resolv.conf"
 """The real servers, where the host's file names systemd-resolved's stub only."""
 PUBLIC = ("8.8.8.8", "8.8.4.4")
 PUBLIC6 = ("2001:4860:4860::8888", "2001:4860:4860::8844")
+MOST_SERVERS = 3
+"""resolv.conf(5), MAXNS: further ones are never asked."""
 _STUBS = {"127.0.0.53", "127.0.0.54"}
+_SEAL = "# nerdpy keeps this file up to date until somebody edits it: "
+_GIVEN = "# given: "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,20 +55,6 @@ def names_only_the_stub(text: str) -> bool:
     return bool(servers) and set(servers) <= _STUBS
 
 
-def build_resolver(host: Resolver, given: "Given", *, is_isolated: bool, has_ipv6: bool = False) -> Resolver:
-    """The container's resolver. `is_isolated`: its loopback isn't the host's: no servers of there."""
-    servers = given.servers if given.servers is not None else host.servers
-    if given.servers is None and is_isolated:
-        servers = tuple(one for one in servers if not is_loopback(one) and (has_ipv6 or ":" not in one))
-        servers = servers or (PUBLIC + PUBLIC6 if has_ipv6 else PUBLIC)
-    search = given.search if given.search is not None else host.search
-    return Resolver(
-        servers=tuple(dict.fromkeys(servers)),
-        search=() if search == (".",) else tuple(search),
-        options=tuple(given.options if given.options is not None else host.options),
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """--dns, --dns-search, --dns-option, or nerdpy.toml's; None: neither, so the host's."""
@@ -66,6 +62,58 @@ class Given:
     servers: Sequence[str] | None = None
     search: Sequence[str] | None = None
     options: Sequence[str] | None = None
+    is_isolated: bool = True
+    """Is its loopback another than the host's? Then no servers of there."""
+
+    def over(self, other: "Given") -> "Given":
+        """This one, and the other where nothing was given."""
+        return replace(
+            self,
+            servers=other.servers if self.servers is None else self.servers,
+            search=other.search if self.search is None else self.search,
+            options=other.options if self.options is None else self.options,
+        )
+
+
+def build_resolver(host: Resolver, given: Given, *, has_ipv6: bool = False) -> Resolver:
+    """The container's resolver."""
+    servers = given.servers if given.servers is not None else host.servers
+    if given.servers is None and given.is_isolated:
+        servers = tuple(one for one in servers if not is_loopback(one) and (has_ipv6 or ":" not in one))
+        servers = servers or (PUBLIC + PUBLIC6 if has_ipv6 else PUBLIC)
+    search = given.search if given.search is not None else host.search
+    return Resolver(
+        servers=tuple(dict.fromkeys(servers)),
+        search=() if tuple(search) == (".",) else tuple(search),
+        options=tuple(given.options if given.options is not None else host.options),
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The DNS servers of the container's own networks."""
+
+    gateways: tuple[str, ...]
+    is_steady: bool = True
+    """Do they answer at every moment? Others refuse or lose what comes while they read their zones anew."""
+
+
+def asking(resolver: Resolver, asked: Asked, given: Given) -> Resolver:
+    """The same for a container that asks the servers of its networks.
+
+    A name without a dot is a neighbour's first, and only then one of the search domains, as in docker:
+    `ndots:0`, unless something else was given for this container. Servers that are not steady are asked
+    again soon and often: what they refuse at once by glibc, what they lose after a second.
+    """
+    gateways = asked.gateways
+    wanted = {"ndots": "0"}
+    if not asked.is_steady:
+        gateways *= MOST_SERVERS
+        wanted |= {"timeout": "1", "attempts": "5"}
+    kept = {one.partition(":")[0] for one in given.options or ()}
+    options = [one for one in resolver.options if one.partition(":")[0] not in wanted.keys() - kept]
+    options += [f"{name}:{value}" for name, value in wanted.items() if name not in kept]
+    return replace(resolver, servers=gateways[:MOST_SERVERS], options=tuple(options))
 
 
 def is_loopback(address: str) -> bool:
@@ -81,3 +129,28 @@ def render_resolv_conf(resolver: Resolver) -> str:
     if resolver.options:
         lines.append("options " + " ".join(resolver.options))
     return "".join(f"{line}\n" for line in lines)
+
+
+def sealed(text: str, given: Given) -> str:
+    """The text with what was given and the seal below it."""
+    said = {key: list(value) for key in ("servers", "search", "options") if (value := getattr(given, key))}
+    facts = said if given.is_isolated else said | {"is_isolated": False}
+    text += f"{_GIVEN}{json.dumps(facts)}\n" if facts else ""
+    return f"{text}{_SEAL}{_digest(text)}\n"
+
+
+def unsealed(text: str) -> Given | None:
+    """What was given for the container whose file this is; None: it was edited, or nerdpy never wrote it."""
+    body, seal, digest = text.rpartition(_SEAL)
+    if not seal or digest != f"{_digest(body)}\n":
+        return None
+    facts = body.rpartition(_GIVEN)[2] if _GIVEN in body else "{}"
+    try:
+        said = {key: tuple(value) for key, value in json.loads(facts).items() if isinstance(value, list)}
+        return Given(**said, is_isolated='"is_isolated": false' not in facts)
+    except (ValueError, TypeError):
+        return None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]

@@ -14,6 +14,7 @@ from nerdpy.dataclass import asdict
 from nerdpy.dockercompat.info import NETWORK_DRIVERS, EngineFacts, MachineFacts, info_object
 from nerdpy.engine import Engine
 from nerdpy.linux import cgroups, kernel
+from nerdpy.network.zones import kind_of_service
 from nerdpy.system.components import components_of
 from nerdpy.system.daemon import PASSED_ON
 from nerdpy.system.programs import find_program
@@ -99,6 +100,7 @@ def _machine_facts(engine: Engine) -> MachineFacts:
         has_apparmor=kernel.has_apparmor(),
         has_seccomp=running.has_seccomp,
         runtimes=tuple(name for name in RUNTIMES if find_program(name)),
+        name_service=kind_of_service(engine),
         network_drivers=tuple(name for name in NETWORK_DRIVERS if _has_plugin(engine, name)),
         proxies=_proxies(os.environ),
         cdi_spec_dirs=engine.config.cdi_spec_dirs,

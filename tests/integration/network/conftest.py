@@ -12,12 +12,15 @@ import pytest
 
 from nerdpy.config import Config
 from nerdpy.engine import Engine
+from nerdpy.linux.process import with_word
 from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.attach import AttachmentRequest, attach, detach
 from nerdpy.network.attachment import Attachment, ContainerNames
 from nerdpy.network.ensure import ensure
 from nerdpy.network.ports import PortLease, acquire
+from nerdpy.network.resolvconf import Given
+from nerdpy.network.resolver import write_resolv_conf
 from tests.integration.support.waiting import eventually
 
 _numbers = count(1)
@@ -64,14 +67,22 @@ class Lab:
     leases: dict[str, PortLease] = field(default_factory=dict)
 
     def join(
-        self, name: str, *networks: str, ports: tuple[PortMapping, ...] = (), **wishes: Any
+        self,
+        name: str,
+        *networks: str,
+        ports: tuple[PortMapping, ...] = (),
+        dns: tuple[str, ...] | None = None,
+        **wishes: Any,
     ) -> Attachment:
         """A namespace on these networks, with its ports really bound, as `run` does it. Wishes are those of
         the first network, or `endpoints` of each."""
-        container_id = f"{next(_numbers):064x}"
+        number = next(_numbers)
+        container_id = f"c{number:011x}{number:052x}"
         found = ensure(self.engine, networks or ("bridge",))
-        endpoints = wishes.pop("endpoints", (NetworkRequest(name=found[0].name, **wishes),))
+        endpoints = wishes.pop("endpoints", ()) or (NetworkRequest(name=found[0].name, **wishes),)
         self.leases[container_id] = acquire(self.engine, ports)
+        self.engine.paths.container(container_id).mkdir(parents=True)
+        write_resolv_conf(self.engine, container_id, Given(servers=dns))
         return attach(
             self.engine,
             AttachmentRequest(
@@ -186,4 +197,6 @@ def left_behind(engine: Engine) -> list[str]:
     found += sorted(line.split(":")[1].split("@")[0].strip() for line in links.splitlines())
     found += sorted(path.name for path in engine.cni.addresses.rglob("[0-9a-f]*[.:]*") if path.is_file())
     found += sorted(path.name for path in engine.paths.netns("x").parent.glob("*"))
+    found += [words[0] for _, words in with_word(str(engine.paths.dns / "zones"))]
+    found += sorted(map(str, engine.paths.dns.rglob("*")))
     return found

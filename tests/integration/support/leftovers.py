@@ -1,9 +1,12 @@
 """What a test left behind: in containerd, in the kernel, on disk, and among the processes."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +23,7 @@ OF_THE_DEFAULT_BRIDGE = re.compile(r"nerdpy0|10\.4\.0\.0")
 RULE_OF_A_CONTAINER = re.compile(r"CNI-DN-|CNI-SN-|CNI-[0-9a-f]{16,}|\bid: ")
 LASTING_FOLDERS = re.compile(r"[^/]+(/[^/]*)?")
 LASTING_FILES = re.compile(
-    r"events/[^/]+|sweep\.lock|volumes\.lock|monitor|runtime\.json|names/[^/]+/\.lock|[^/]+/(lock|last_reserved_ip\.\d+)"
+    r"events/[^/]+|sweep\.lock|volumes\.lock|dns\.lock|monitor|runtime\.json|names/[^/]+/\.lock|[^/]+/(lock|last_reserved_ip\.\d+)"
 )
 """Below a store, and below the address plugin's folder: the store's own locks and the monitor's launcher
 stay, and the folders of a namespace."""
@@ -109,7 +112,8 @@ class Leftovers:
             yield from _entries(root)
 
     def _processes(self) -> Iterator[str]:
-        """Monitors, hooks and nerdpy commands: each has the namespace in its environment."""
+        """Monitors, hooks and nerdpy commands: each has the namespace in its environment. DNS servers."""
+        yield from map(str, name_servers())
         marks = {f"{name}={self.namespace}".encode() for name in ("CONTAINER_NAMESPACE", "NERDPY_NAMESPACE")}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
@@ -134,6 +138,8 @@ class Leftovers:
             self.engine.ctr("snapshots", "rm", row.split()[0], namespace=self.namespace)
         for point in sorted(mount_points() - self.before.mounts, reverse=True):
             subprocess.run(["umount", "-l", point], check=False, stderr=subprocess.DEVNULL)
+        for pid in name_servers():
+            os.kill(pid, signal.SIGKILL)
         for folder in (DATA_ROOT, STATE_ROOT, IPAM, CONFLISTS):
             subprocess.run(["rm", "-rf", folder], check=False)
         ours = {name for name in links() if name.startswith("nerdpy")}  # the next test makes its bridge anew
@@ -147,6 +153,18 @@ class Leftovers:
         for pattern in (self.namespace, f"*/{self.namespace}"):
             for path in Path("/sys/fs/cgroup").glob(pattern):
                 path.rmdir()
+
+
+def name_servers() -> list[int]:
+    """The DNS servers of this machine's stores; other workers have theirs in other network namespaces."""
+    own = os.readlink("/proc/self/ns/net")
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if words[0].endswith(b"/aardvark-dns") and os.readlink(entry / "ns/net") == own:
+                found.append(int(entry.name))
+    return found
 
 
 def custom_conflists() -> list[Path]:

@@ -17,12 +17,14 @@ from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewrit
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
 
 
-def container(number: int, *networks: str, state: str = "attached", **names: object) -> Attachment:
+def container(
+    number: int, *networks: str, state: str = "attached", aliases: tuple[str, ...] = (), **names: object
+) -> Attachment:
     return Attachment(
         container_id=f"{number:064x}",
         state=state,  # type: ignore[arg-type]  # the tests' own words
         networks=tuple(
-            NetworkAttachment(name=name, address=f"10.{place}.0.{number}")
+            NetworkAttachment(name=name, address=f"10.{place}.0.{number}", aliases=aliases)
             for place, name in enumerate(networks)
         ),
         names=ContainerNames(**names),  # type: ignore[arg-type]  # as above
@@ -69,7 +71,11 @@ def test_neighbours_are_those_on_the_same_network_that_are_up() -> None:
 
 def test_the_default_network_tells_no_names() -> None:
     own, other = container(1, "bridge", name="web"), container(2, "bridge", name="db")
-    assert neighbour_lines(own, [own, other], unnamed=["bridge"]) == []
+    assert neighbour_lines(own, [own, other], silent=["bridge"]) == []
+
+
+def engine_in(folder: Path) -> Engine:
+    return Engine(Config(address="/x", data_root=str(folder), state_root=str(folder), dns_server="hosts"))
 
 
 def known(engine: Engine, number: int, *networks: str, name: str, state: str = "attached") -> str:
@@ -94,7 +100,7 @@ def known(engine: Engine, number: int, *networks: str, name: str, state: str = "
 
 
 def test_a_newcomer_is_told_to_its_neighbours_in_their_own_files(tmp_path: Path) -> None:
-    engine = Engine(Config(address="/x", data_root=str(tmp_path)))
+    engine = engine_in(tmp_path)
     first = known(engine, 1, "front", name="web")
     refresh_hosts(engine, first)
     path = engine.paths.hosts(first)
@@ -112,7 +118,7 @@ def test_a_newcomer_is_told_to_its_neighbours_in_their_own_files(tmp_path: Path)
 
 
 def test_one_that_is_detached_is_forgotten(tmp_path: Path) -> None:
-    engine = Engine(Config(address="/x", data_root=str(tmp_path)))
+    engine = engine_in(tmp_path)
     first, second = known(engine, 1, "front", name="web"), known(engine, 2, "front", name="db")
     refresh_hosts(engine, second)
     known(engine, 2, "front", name="db", state="detached")
@@ -121,7 +127,7 @@ def test_one_that_is_detached_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_a_record_survives_the_disk_and_a_broken_one_is_none(tmp_path: Path) -> None:
-    engine = Engine(Config(address="/x", data_root=str(tmp_path)))
+    engine = engine_in(tmp_path)
     container_id = known(engine, 1, "front", name="web")
     path = engine.paths.attachment(container_id)
     record = load_record(path)

@@ -3,12 +3,16 @@
 import pytest
 
 from nerdpy.network.resolvconf import (
+    Asked,
     Given,
     Resolver,
+    asking,
     build_resolver,
     names_only_the_stub,
     parse_resolv_conf,
     render_resolv_conf,
+    sealed,
+    unsealed,
 )
 
 HOST = Resolver(
@@ -38,8 +42,8 @@ def test_resolveds_stub_is_recognised(text: str, expected: bool) -> None:
 
 
 def test_a_bridge_loses_loopback_servers_and_ipv6_ones() -> None:
-    assert build_resolver(HOST, Given(), is_isolated=True).servers == ("192.0.2.1",)
-    assert build_resolver(HOST, Given(), is_isolated=True, has_ipv6=True).servers == (
+    assert build_resolver(HOST, Given()).servers == ("192.0.2.1",)
+    assert build_resolver(HOST, Given(), has_ipv6=True).servers == (
         "192.0.2.1",
         "fe80::1%eth0",
     )
@@ -47,16 +51,16 @@ def test_a_bridge_loses_loopback_servers_and_ipv6_ones() -> None:
 
 def test_without_any_server_left_public_ones_stand_in() -> None:
     host = Resolver(servers=("127.0.0.1",))
-    assert build_resolver(host, Given(), is_isolated=True).servers == ("8.8.8.8", "8.8.4.4")
+    assert build_resolver(host, Given()).servers == ("8.8.8.8", "8.8.4.4")
 
 
 def test_the_hosts_network_keeps_them_all() -> None:
-    assert build_resolver(HOST, Given(), is_isolated=False).servers == HOST.servers
+    assert build_resolver(HOST, Given(is_isolated=False)).servers == HOST.servers
 
 
 def test_what_was_given_replaces_only_its_own_part() -> None:
     given = Given(servers=("127.0.0.1", "9.9.9.9", "9.9.9.9"), search=(".",))
-    assert build_resolver(HOST, given, is_isolated=True) == Resolver(
+    assert build_resolver(HOST, given) == Resolver(
         servers=("127.0.0.1", "9.9.9.9"), search=(), options=("ndots:2",)
     )
 
@@ -65,3 +69,41 @@ def test_the_text_has_one_line_for_each_server() -> None:
     resolver = Resolver(servers=("1.1.1.1", "::1"), search=("a", "b"), options=("rotate",))
     assert render_resolv_conf(resolver) == "nameserver 1.1.1.1\nnameserver ::1\nsearch a b\noptions rotate\n"
     assert render_resolv_conf(Resolver()) == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "given", "expected"),
+    [
+        (("ndots:2", "rotate"), None, ("rotate", "ndots:0")),
+        (("ndots:2", "rotate"), ("ndots:2", "rotate"), ("ndots:2", "rotate")),
+        ((), None, ("ndots:0",)),
+    ],
+)
+def test_a_neighbours_name_is_tried_before_search_domains_unless_ndots_was_given(
+    options: tuple[str, ...], given: tuple[str, ...] | None, expected: tuple[str, ...]
+) -> None:
+    resolver = Resolver(servers=("192.0.2.1",), search=("example.org",), options=options)
+    found = asking(resolver, Asked(("10.4.1.1", "10.4.2.1")), Given(options=given))
+    assert found == Resolver(servers=("10.4.1.1", "10.4.2.1"), search=("example.org",), options=expected)
+
+
+def test_a_server_that_is_not_always_there_is_asked_again_soon_and_often() -> None:
+    found = asking(
+        Resolver(), Asked(("10.4.1.1", "10.4.2.1"), is_steady=False), Given(options=("timeout:3",))
+    )
+    assert found.servers == ("10.4.1.1", "10.4.2.1", "10.4.1.1")
+    assert set(found.options) == {"ndots:0", "attempts:5"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [Given(), Given(servers=("1.1.1.1",), search=(".",), options=("rotate",)), Given(is_isolated=False)],
+)
+def test_what_was_given_is_read_back_while_nobody_has_edited_the_file(given: Given) -> None:
+    text = sealed("nameserver 1.1.1.1\n", given)
+    assert parse_resolv_conf(text).servers == ("1.1.1.1",)
+    assert unsealed(text) == given
+    for edited in (text.replace("1.1.1.1", "1.1.1.2"), text + "\n", text + "search a\n", "# x\n" + text):
+        assert unsealed(edited) is None
+    assert unsealed("nameserver 1.1.1.1\n") is None
+    assert unsealed("") is None

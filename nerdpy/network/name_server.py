@@ -1,0 +1,241 @@
+"""aardvark-dns: one process for all networks of the engine, which answers on their gateways' addresses.
+
+It reads the folder of zones when it starts and at SIGHUP, writes `aardvark.pid` into it, and ends by itself
+when it finds no zone. Whoever calls these functions holds the lock of `zones.py`: one change at a time, and
+each is seen to have been read before the next one, for 1.4 loses a signal that comes while it reads, and dies
+of a file that goes away meanwhile.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from nerdpy.dataclass import asdict, dataclass, replace
+from nerdpy.linux.process import end, ended_within, is_alive, start_time
+from nerdpy.linux.spawn import SEARCH_PATH, find_tool, run_tool
+from nerdpy.linux.whole_file import write_whole
+from nerdpy.network.ask import PORT, can_listen, knows
+from nerdpy.network.resolvconf import HOST_FILE
+from nerdpy.network.tending import FAILURE
+from nerdpy.network.zone import OWN_DOMAIN, Zone, parse_zone, render_zone
+
+PROGRAM = "aardvark-dns"
+_FOLDERS = ("/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman")
+PID_FILE = "aardvark.pid"
+_STEADY = (1, 12)
+"""From this version on certainly, a reload keeps the sockets open; 1.4 closes them for some milliseconds."""
+_PATIENCE = timedelta(seconds=2)
+_ONE_TRY = timedelta(milliseconds=150)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """`server.json`: the process that was started."""
+
+    pid: int
+    start: int
+    """Ticks since boot, so that the pid means this very process."""
+    is_steady: bool
+    """Does it answer while it reads its zones anew?"""
+    host: str
+    """Which edition of the host's resolv.conf it has read, see `host_edition`."""
+
+    @property
+    def is_running(self) -> bool:
+        """Is it still there?"""
+        return is_alive(self.pid, self.start)
+
+
+def find_program() -> str:
+    """The path of aardvark-dns; empty when it is not installed."""
+    for folder in _FOLDERS:
+        if os.access(f"{folder}/{PROGRAM}", os.X_OK):
+            return f"{folder}/{PROGRAM}"
+    return find_tool(PROGRAM)
+
+
+def host_edition() -> str:
+    """Tells one edition of the host's resolv.conf from the next."""
+    try:
+        found = os.stat(HOST_FILE)
+    except OSError:
+        return ""
+    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+
+
+@dataclass(frozen=True)
+class NameServer:
+    """The process that belongs to one folder: `zones/` and `server.json` in it."""
+
+    folder: Path
+
+    @property
+    def zones(self) -> Path:
+        """One file per network."""
+        return self.folder / "zones"
+
+    def files(self) -> list[Path]:
+        """The networks that it knows, or is to know."""
+        try:
+            return [path for path in self.zones.iterdir() if path.name != PID_FILE]
+        except FileNotFoundError:
+            return []
+
+    def load(self) -> Server | None:
+        """The process that was started last; it may be dead."""
+        try:
+            return Server(**json.loads(self._record.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def is_steady(self) -> bool:
+        """Does the server (the running one, else the one to be started) answer while it reads anew?"""
+        server = self.load()
+        return server.is_steady if server and server.is_running else is_steady(find_program())
+
+    def write(self, name: str, zone: Zone) -> Zone:
+        """Write a zone's file, with a new mark, which comes back."""
+        marked = replace(zone, mark=f"mark-{os.urandom(4).hex()}")
+        self.zones.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self.folder / "draft"  # not among the zones: whatever is there, the server reads
+        draft.write_text(render_zone(marked))
+        os.rename(draft, self.zones / name)
+        return marked
+
+    def remove(self, name: str) -> None:
+        """Forget a zone."""
+        (self.zones / name).unlink(missing_ok=True)
+
+    def update(self, changed: Zone | None = None) -> bool:
+        """Make the server read its zones; says whether it has: `changed`, or else one of all, is asked for
+        its mark. Without a zone it ends, and nothing of it stays."""
+        files = self.files()
+        if not files:
+            self._end()
+            return True
+        asked = changed or self._renewed(files)
+        server = self.load()
+        if server is None or not server.is_running:
+            return self._start(asked)
+        self._save(replace(server, host=host_edition()))
+        for _ in range(int(_PATIENCE / _ONE_TRY)):
+            if not _tell(server):
+                return self._start(asked)
+            if _has_read(asked, _ONE_TRY):
+                return True
+        return False
+
+    def _renewed(self, files: list[Path]) -> Zone | None:
+        for path in files:
+            zone = parse_zone(path.read_text())
+            if zone is not None:
+                return self.write(path.name, zone)
+        return None
+
+    def _start(self, asked: Zone | None) -> bool:
+        self._forget_what_is_gone()
+        program = find_program()
+        if not program or not self.files():
+            self._end()
+            return not self.files()
+        (self.zones / PID_FILE).unlink(missing_ok=True)
+        steady = is_steady(program)
+        command = [program, "--config", str(self.zones), "--port", str(PORT)]
+        if not _launched([*command, "--filter-search-domain", f".{OWN_DOMAIN}", "run"]):
+            self._end()
+            return False
+        return self._remember(steady) and _has_read(asked, _PATIENCE)
+
+    def _remember(self, steady: bool) -> bool:
+        try:
+            pid = int((self.zones / PID_FILE).read_text())
+        except (OSError, ValueError):
+            return False
+        start = start_time(pid)
+        if start is None:
+            return False
+        self._save(Server(pid=pid, start=start, is_steady=steady, host=host_edition()))
+        return True
+
+    def _forget_what_is_gone(self) -> None:
+        """Zones whose bridge went with a reboot, or by hand: no server would start with them."""
+        for path in self.files():
+            zone = parse_zone(path.read_text())
+            listeners = tuple(one for one in zone.listeners if can_listen(one)) if zone else ()
+            if not listeners:
+                path.unlink()
+            elif zone and listeners != zone.listeners:
+                self.write(path.name, replace(zone, listeners=listeners))
+
+    def _end(self) -> None:
+        server = self.load()
+        if server and server.is_running:
+            _tell(server)
+            if not ended_within(server.pid, timedelta(seconds=1)):
+                end(server.pid, timedelta(seconds=1))
+        with suppress(FileNotFoundError):
+            for path in (self.zones / PID_FILE, self._record, self.folder / "draft", self.folder / FAILURE):
+                path.unlink(missing_ok=True)
+        for folder in (self.zones, self.folder):
+            with suppress(OSError):
+                folder.rmdir()
+
+    @property
+    def _record(self) -> Path:
+        return self.folder / "server.json"
+
+    def _save(self, server: Server) -> None:
+        write_whole(self._record, json.dumps(asdict(server)))
+
+
+def is_steady(program: str) -> bool:
+    """Does this program answer while it reads its zones anew?"""
+    said = run_tool(program, "--version").output if program else b""
+    found = re.search(rb"(\d+)\.(\d+)", said)
+    return found is not None and tuple(map(int, found.groups())) >= _STEADY
+
+
+def _launched(command: list[str]) -> bool:
+    """The program forks, and ends when its child serves."""
+    nothing = subprocess.DEVNULL
+    launcher = subprocess.Popen(
+        command,
+        cwd="/",
+        env={"PATH": SEARCH_PATH},
+        stdin=nothing,
+        stdout=nothing,
+        stderr=nothing,
+        start_new_session=True,
+    )
+    try:
+        return launcher.wait(_PATIENCE.total_seconds()) == 0
+    except subprocess.TimeoutExpired:
+        launcher.kill()
+        launcher.wait()
+        return False
+
+
+def _tell(server: Server) -> bool:
+    """SIGHUP to the very process; False: it is gone."""
+    try:
+        descriptor = os.pidfd_open(server.pid)
+    except ProcessLookupError:
+        return False
+    try:
+        if not server.is_running:
+            return False
+        signal.pidfd_send_signal(descriptor, signal.SIGHUP)
+        return True
+    except ProcessLookupError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _has_read(zone: Zone | None, patience: timedelta) -> bool:
+    return zone is not None and knows(zone.listeners[0], zone.mark_name, patience)
