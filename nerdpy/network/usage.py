@@ -4,12 +4,16 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.network.attachment import Attachment, NetworkAttachment, load_attachment
+
+if TYPE_CHECKING:
+    from nerdpy.containerd.client import Client
 
 Usage = tuple[Attachment, NetworkAttachment]
 
@@ -38,7 +42,7 @@ def attached_to(engine: Engine, network: Network) -> list[Usage]:
 
 def running_on(engine: Engine, network: Network) -> list[tuple[str, str]]:
     """Id and name of the running containers that say they use the network: `host` and `none` have no more."""
-    running = _running(engine)
+    running = _running(engine.containerd)
     return [
         (record.id, record.labels.get(labels.NAME, ""))
         for record in engine.containerd.containers.list()
@@ -52,10 +56,11 @@ def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) ->
     A network whose file lies in no namespace's folder is everybody's: then containers of other namespaces
     are named, with their namespace.
     """
-    users = _users_here(engine, network, also_stopped=also_stopped)
+    users = _users_here(engine, engine.containerd, network, also_stopped=also_stopped)
     for namespace in _others(engine, network):
-        there = in_namespace(engine, namespace)
-        found = _users_here(there, network, also_stopped=also_stopped)
+        there = Engine(replace(engine.config, namespace=namespace), engine.notify)
+        client = engine.containerd.in_namespace(namespace)
+        found = _users_here(there, client, network, also_stopped=also_stopped)
         users += [f"{name} (namespace {namespace})" for name in found]
     return users
 
@@ -66,25 +71,19 @@ def used_names(engine: Engine) -> set[str]:
     return found.union(*(_wanted(record.labels) for record in engine.containerd.containers.list()))
 
 
-def in_namespace(engine: Engine, namespace: str) -> Engine:
-    """The same engine, looking at another namespace of containerd."""
-    return Engine(replace(engine.config, namespace=namespace), engine.notify)
-
-
-def _users_here(engine: Engine, network: Network, *, also_stopped: bool) -> list[str]:
+def _users_here(engine: Engine, client: "Client", network: Network, *, also_stopped: bool) -> list[str]:
     attached = {one.container_id for one, _ in attached_to(engine, network)}
-    records = engine.containerd.containers.list()
-    running = _running(engine)
+    running = _running(client)
     users = []
-    for record in records:
+    for record in client.containers.list():
         wants = also_stopped or record.id in running
         if record.id in attached or (wants and _names(network) & _wanted(record.labels)):
             users.append(record.labels.get(labels.NAME) or record.id[:12])
     return users
 
 
-def _running(engine: Engine) -> set[str]:
-    tasks = engine.containerd.tasks.list()
+def _running(client: "Client") -> set[str]:
+    tasks = client.tasks.list()
     return {task.id for task in tasks if task.status in ("running", "paused", "pausing")}
 
 
