@@ -156,6 +156,8 @@ class Lab:
     def close(self) -> None:
         for owner in list(self.servers):
             self.stop(owner)
+        for lease in self.leases.values():
+            lease.close()
 
 
 @pytest.fixture
