@@ -19,6 +19,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NotFound, Unavailable
 from nerdpy.linux.mount_view import Bind, opened_with_binds
 from nerdpy.model.records import ContainerRecord, SnapshotMount
+from nerdpy.volume.hold import mounted_for_us
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -94,10 +95,11 @@ def _has_ended(process: int) -> bool:
 def _mounted(engine: Engine, record: ContainerRecord) -> Iterator[int]:
     spec = record.spec
     is_read_only = bool(spec.get("root", {}).get("readonly"))
-    binds = [bind for mount in spec.get("mounts") or [] if (bind := _bind(engine, mount)) is not None]
-    mounts = layer_mounts(engine, record)
-    with opened_with_binds(mounts, binds, engine.paths.mounts, is_read_only=is_read_only) as root:
-        yield root
+    with mounted_for_us(engine, record):
+        binds = [bind for mount in spec.get("mounts") or [] if (bind := _bind(engine, mount)) is not None]
+        mounts = layer_mounts(engine, record)
+        with opened_with_binds(mounts, binds, engine.paths.mounts, is_read_only=is_read_only) as root:
+            yield root
 
 
 def _bind(engine: Engine, mount: dict[str, Any]) -> Bind | None:

@@ -12,8 +12,11 @@ from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, NotFound
 from nerdpy.linux.place import mount_id
+from nerdpy.model.records import ContainerRecord
+from nerdpy.model.volume_options import is_in_memory
 from nerdpy.volume.find import Volume, get
 from nerdpy.volume.mounting import used
+from nerdpy.volume.usage import mounted_volumes_of
 
 HOLD_VOLUME = "volume"
 """The intent of a command that fills a volume, or has one mounted for itself."""
@@ -47,6 +50,20 @@ def held(engine: Engine, name: str, *, is_shared: bool = False) -> Iterator[Held
         data = os.open(volume.mountpoint, _FOLDER)
         stack.callback(os.close, data)
         yield held_of(volume, data, folder)
+
+
+@contextmanager
+def mounted_for_us(engine: Engine, record: ContainerRecord) -> Iterator[None]:
+    """Have the volumes of a container that does not run mounted for this command, as a start would. What
+    lives in memory is left out: whatever came in would be lost at once."""
+    with ExitStack() as stack:
+        for name in sorted(mounted_volumes_of(engine, record)):
+            volume = get(engine, name)
+            if volume.options and not is_in_memory(volume.options):
+                intent = engine.store.intents.begin(HOLD_VOLUME, name)
+                stack.callback(intent.done)
+                stack.enter_context(used(engine, volume))
+        yield
 
 
 def held_of(volume: Volume, data: int, folder: int) -> Held:

@@ -147,6 +147,11 @@ def test_a_bind_is_filled_once_from_the_image_and_its_subpath_is_seen(
     assert os.readlink(tmp_path / "empty/link") == "/etc/passwd"
     assert (tmp_path / "empty/file").stat().st_uid == 1000
     (tmp_path / "empty/folder/inner").write_text("x")
+    cli.ok("create", "--name", "stopped", "-v", "made:/m", image)
+    cli.ok("cp", tmp_path / "empty/folder/inner", "stopped:/m/copied")
+    assert (tmp_path / "empty/copied").read_text() == "x"
+    cli.ok("rm", "stopped")
+    assert unmounted()
     subpath = "src=made,dst=/s,volume-subpath=folder"
     cli.ok("run", "-d", "--name", "sub", "--mount", subpath, image, "sleep", "inf")
     assert cli.ok("exec", "sub", "ls", "/s").lines == ["deep", "inner"]
