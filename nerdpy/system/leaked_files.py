@@ -10,6 +10,7 @@ from nerdpy.linux import process
 from nerdpy.linux.mount import unmount
 from nerdpy.linux.mountinfo import parse_mountinfo
 from nerdpy.linux.whole_file import orphaned_drafts
+from nerdpy.model.identifier import is_full_id
 from nerdpy.system.leak import Leak, Living, container, entries, owned, since, within
 
 
@@ -35,6 +36,28 @@ def leaked_mounts(living: Living) -> Iterator[Leak]:
             owner = _owner_of(living, path.parts[-3], path.parts[-2], must_be_known=True)
         if owner:
             yield Leak(kind="mount", name=point.path, owner=owner, remove=partial(unmount, path))
+
+
+def leaked_volume_mounts(living: Living) -> Iterator[Leak]:
+    """Volumes with driver options that are mounted for containers that are gone, or for nobody."""
+    from nerdpy.volume.mounting import leave, users_of_mount
+
+    for namespace in entries(living.engine.paths.volume_mounts.parent):
+        own = within(living.engine, namespace.name)
+        for path in entries(namespace):
+            if path.name[0] == ".":
+                continue  # a lock
+            users = users_of_mount(own, path.name)
+            for user in [one for one in users if is_full_id(one)] if users else [""]:
+                if living.has(namespace.name, user):
+                    continue
+                yield Leak(
+                    kind="mount",
+                    name=str(path),
+                    owner=container(namespace.name, user) if user else f"volume {namespace.name}/{path.name}",
+                    since=since(path),
+                    remove=partial(leave, own, path.name, user),
+                )
 
 
 def _folders(living: Living) -> Iterator[Leak]:

@@ -11,7 +11,7 @@ from nerdpy.container.sweep import sweep
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import NerdpyError
 from nerdpy.system.leak import Leak, Living
-from nerdpy.system.leaked_files import leaked_files, leaked_mounts
+from nerdpy.system.leaked_files import leaked_files, leaked_mounts, leaked_volume_mounts
 from nerdpy.system.leaked_links import leaked_links
 from nerdpy.system.leaked_objects import leaked_objects
 from nerdpy.system.leaked_processes import leaked_groups, leaked_processes
@@ -53,6 +53,7 @@ def _looked(engine: Engine) -> Iterator[Leak]:
         leaked_processes,
         leaked_groups,
         leaked_mounts,
+        leaked_volume_mounts,
         leaked_links,
         leaked_objects,
         leaked_files,

@@ -222,7 +222,7 @@ def machine_now() -> dict[str, list[str]]:
         "mounts": sorted(mount_points()),
         "addresses": sorted(map(str, (STATE_ROOT / "ipam").rglob("[0-9]*"))),
         "pins": sorted(map(str, STATE_ROOT.glob("*/*ns/*"))),
-        "networks": sorted(str(path) for path in CONFLISTS.rglob("*") if path.is_file()),
+        "networks": sorted(str(path) for path in CONFLISTS.rglob("*") if path.suffix not in {"", ".lock"}),
     }
 
 

@@ -75,6 +75,9 @@ class Ghost:
         for folder in (paths.container(GHOST), paths.stdio(GHOST), paths.pins(GHOST) / "0", paths.intents):
             folder.mkdir(parents=True, exist_ok=True)
         mount_tmpfs(paths.pins(GHOST) / "0", size=1 << 20, mode=0o700)
+        users = paths.volume_mount("lost") / "users"
+        users.mkdir(parents=True)
+        (users / GHOST).touch()
         paths.lock(GHOST).touch()
         paths.name("ghost").write_text(json.dumps({"id": GHOST, "pid": 999999, "start_time": 1}))
         paths.drafts.mkdir(exist_ok=True)
@@ -91,7 +94,7 @@ class Ghost:
             )
             + "\n"
         )
-        return {"folder", "mount", "lock", "name", "draft", "intent"}
+        return {"folder", "mount", f"mount {paths.volume_mount('lost')}", "lock", "name", "draft", "intent"}
 
     def objects(self) -> set[str]:
         """A snapshot, a lease, a control group."""
