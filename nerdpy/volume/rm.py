@@ -16,20 +16,21 @@ from nerdpy.volume.usage import changing, users_by_path, users_of_volumes
 
 def remove(engine: Engine, names: Iterable[str], *, is_forced: bool = False) -> Iterator[str]:
     """Remove each, and yield its name; those that can't be removed are told of at the end. Forced: a volume
-    that is not there is no failure."""
+    that is not there counts as removed."""
     failures: list[NerdpyError] = []
-    hidden: dict[str, Path] = {}
+    hidden: dict[str, Path | None] = {}
     wanted = list(dict.fromkeys(names))
     with changing(engine):
         users = _users(engine, wanted)
         for name in wanted:
             try:
-                if not is_forced or load_volume(engine, name) is not None:
-                    hidden[name] = _hidden(engine, name, users.get(name, []))
+                is_there = not is_forced or load_volume(engine, name) is not None
+                hidden[name] = _hidden(engine, name, users.get(name, [])) if is_there else None
             except NerdpyError as error:
                 failures.append(error)
     for name, draft in hidden.items():
-        engine.store.drafts.remove(draft)
+        if draft is not None:
+            engine.store.drafts.remove(draft)
         yield name
     if failures:
         raise Several(failures) if len(failures) > 1 else failures[0]

@@ -12,8 +12,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.integration.support.cli import Cli
 
 HOLE = 8 << 20
@@ -172,12 +170,3 @@ def test_what_is_missing_is_told(cli: Cli, tmp_path: Path) -> None:
         refused = cli("volume", *words, stdin=b"")
         assert (refused.code, told in refused.err) == (1, True), str(refused)
     assert list(tmp_path.glob("out*")) == []
-
-
-@pytest.mark.parametrize(
-    "words", [("create", "--limit-bytes", "1", "x"), ("update", "x"), ("ls", "--cluster")]
-)
-def test_swarms_are_not_built(cli: Cli, words: tuple[str, ...]) -> None:
-    refused = cli("volume", *words)
-    assert refused.code != 0
-    assert "Swarm" in refused.err
