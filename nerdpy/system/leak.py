@@ -22,7 +22,7 @@ class Leak:
 
     kind: str
     """`address`, `cgroup`, `draft`, `folder`, `intent`, `lease`, `link`, `lock`, `mount`, `name`, `netns`,
-    `port`, `process`, `rule`, `snapshot` or `userns`."""
+    `port`, `process`, `rule`, `snapshot`, `userns` or `zone`."""
     name: str
     owner: str
     """The one that it was made for, as the thing's tag tells it: `container NAMESPACE/ID`, `network NAME`,

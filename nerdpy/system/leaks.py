@@ -15,6 +15,7 @@ from nerdpy.system.leaked_files import leaked_files, leaked_mounts, leaked_volum
 from nerdpy.system.leaked_links import leaked_links
 from nerdpy.system.leaked_objects import leaked_objects
 from nerdpy.system.leaked_processes import leaked_groups, leaked_processes
+from nerdpy.system.leaked_zones import leaked_zones
 
 _ROUNDS = 3
 """Taking one away may show another: a folder behind its mount."""
@@ -55,6 +56,7 @@ def _looked(engine: Engine) -> Iterator[Leak]:
         leaked_mounts,
         leaked_volume_mounts,
         leaked_links,
+        leaked_zones,
         leaked_objects,
         leaked_files,
     ):

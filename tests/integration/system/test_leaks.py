@@ -57,11 +57,17 @@ class Ghost:
         rules.publish(tagged.comment, [tagged], lambda tag: False)
         address = self.engine.cni.addresses / "bridge" / "10.4.0.250"
         address.write_text(f"{self.owner}\r\neth0")
+        zones = self.engine.paths.dns / "zones"
+        zones.mkdir(parents=True, exist_ok=True)
+        (zones / f"{self.engine.config.namespace}@bridge").write_text(
+            f"10.4.0.1\nnerdpy 192.0.2.1  mark-1\n{GHOST} 10.4.0.9  ghost\n"
+        )
         half = self.engine.cni.path_of("half")
         half.parent.mkdir(exist_ok=True)
         half.with_name(f".{half.name}.999999").touch()
         return {
             "netns",
+            "zone",
             "link vethpinned",
             "link vethtagged",
             "link br-ghost",
