@@ -37,6 +37,7 @@ from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
+from nerdpy.linux.whole_file import orphaned_drafts
 from nerdpy.network.attach import load_attachment
 from nerdpy.network.tending import tend
 from nerdpy.store.intents import Intent
@@ -101,6 +102,8 @@ def _sweep_one(engine: Engine, intent: Intent) -> None:
         what = f"what a dead command left of container {intent.container_id[:12]}"
         engine.notify(Warned(f"{what} stays for now: {reason}"))
         return
+    for draft in orphaned_drafts(own.paths.container(intent.container_id)):
+        draft.unlink(missing_ok=True)
     intent.done()
 
 
