@@ -22,8 +22,6 @@ from nerdpy.model.mounts import ResolvedMount
 from nerdpy.model.options import ImageOptions
 from nerdpy.model.records import ContainerRecord
 from nerdpy.store.intents import Intent
-from nerdpy.volume.mounting import mount_volumes, unmount_volumes
-from nerdpy.volume.usage import mounted_volumes_of
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -87,7 +85,10 @@ def views_of(record: ContainerRecord) -> list[str]:
 def prepare_pins(engine: Engine, record: ContainerRecord) -> None:
     """Mount every pin of the container, in place of what an earlier start has left, and before them the
     volumes that are mounts themselves."""
-    mount_volumes(engine, record)
+    if _has_mounted_volumes(engine, record):
+        from nerdpy.volume.mounting import mount_volumes  # few containers have any
+
+        mount_volumes(engine, record)
     pins = [Pin(**entry) for entry in labels.unpacked(labels.PINS, record.labels, [])]
     if not pins:
         return
@@ -114,9 +115,23 @@ def release_pins(folder: Path) -> None:
 
 def give_up_mounts(engine: Engine, record: ContainerRecord) -> None:
     """The container does not run any more: volumes that are mounts go, and pins that would keep them busy."""
-    if mounted_volumes_of(engine, record):
+    if _has_mounted_volumes(engine, record):
         release_pins(engine.paths.pins(record.id))
-    unmount_volumes(engine, record.id)
+    give_up_volumes(engine, record.id)
+
+
+def give_up_volumes(engine: Engine, container_id: str) -> None:
+    """Also of one whose record is gone."""
+    if os.path.exists(engine.paths.volume_mounts):
+        from nerdpy.volume.mounting import unmount_volumes
+
+        unmount_volumes(engine, container_id)
+
+
+def _has_mounted_volumes(engine: Engine, record: ContainerRecord) -> bool:
+    """Are volumes mounts themselves that it uses? They lie below the state root (`volume/mounting.py`)."""
+    folder = f'"{engine.paths.volume_mounts}/'
+    return any(folder in text for key, text in record.labels.items() if key.startswith(labels.MOUNTS))
 
 
 def _view(engine: Engine, intent: Intent, image: ImageOptions, keys: list[str]) -> None:

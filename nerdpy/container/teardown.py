@@ -15,7 +15,7 @@ from nerdpy import labels
 from nerdpy.container.lost_shim import end_lost_shim
 from nerdpy.container.oom import cgroups_path, ended_by_oom
 from nerdpy.container.pidfile import remove_pidfile
-from nerdpy.container.pins import give_up_mounts, release_pins, views_of
+from nerdpy.container.pins import give_up_mounts, give_up_volumes, release_pins, views_of
 from nerdpy.container.status import VANISHED, has_vanished, moment, now, will_restart
 from nerdpy.container.strays import remove_strays
 from nerdpy.container.telling import tell, tell_death, tell_volumes
@@ -26,7 +26,6 @@ from nerdpy.model.monitor import EXITED_PID
 from nerdpy.model.records import ContainerRecord, TaskStatus
 from nerdpy.network.attach import detach
 from nerdpy.store.intents import Intent
-from nerdpy.volume.mounting import unmount_volumes
 
 KILL_PATIENCE = timedelta(seconds=10)
 """How long a process may take to die of SIGKILL before the engine is taken to be sick."""
@@ -153,7 +152,7 @@ def remove_all(engine: Engine, container_id: str, *, snapshotter: str = "") -> N
     where = record.snapshotter if record is not None else snapshotter or engine.config.snapshotter
     key = record.snapshot_key if record is not None else container_id
     release_pins(engine.paths.pins(container_id))
-    unmount_volumes(engine, container_id)
+    give_up_volumes(engine, container_id)
     remove_strays(
         engine,
         container_id,
