@@ -73,16 +73,16 @@ def parse_pools(
         raise InvalidArgument(
             "--gateway, --ip-range and --aux-address need a --subnet", hint="give the subnet that they lie in"
         )
-    networks = [parse_subnet(text) for text in subnets]
+    networks = [parse_subnet(text) for text in _parted(subnets)]
     for number, one in enumerate(networks):
         if any(one.overlaps(other) for other in networks[:number] if other.version == one.version):
             raise InvalidArgument(f"subnet {one} overlaps another --subnet")
     pools = [Pool(subnet=network) for network in networks]
-    for text in gateways:
+    for text in _parted(gateways):
         address = _address(text, "--gateway")
         _give(pools, address, "gateway", text)
         _check_host(address, networks, f"--gateway {text}")
-    for text in ip_ranges:
+    for text in _parted(ip_ranges):
         _give(pools, parse_subnet(text, "--ip-range"), "ip_range", text)
     for text in aux_addresses:
         name, separator, value = text.partition("=")
@@ -91,6 +91,11 @@ def parse_pools(
         _reserve(pools, name, _address(value, "--aux-address"))
     _check_room(pools)
     return pools
+
+
+def _parted(texts: Iterable[str]) -> list[str]:
+    """docker takes several at once, too: `--subnet 10.5.0.0/24,fd00:5::/64`."""
+    return [one for text in texts for one in text.split(",")]
 
 
 def parse_subnet(text: str, flag: str = "--subnet") -> AnyNetwork:

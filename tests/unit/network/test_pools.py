@@ -37,6 +37,17 @@ def test_each_gateway_goes_to_the_subnet_that_contains_it() -> None:
     assert [str(pool.router) for pool in pools] == ["10.5.0.254", "fd00::9"]
 
 
+def test_several_values_may_be_parted_by_commas() -> None:
+    pools = parse_pools(["10.5.0.0/24,fd00::/64"], gateways=["10.5.0.9,fd00::9"], ip_ranges=["10.5.0.64/26"])
+    assert [str(pool.router) for pool in pools] == ["10.5.0.9", "fd00::9"]
+    assert str(pools[0].ip_range) == "10.5.0.64/26"
+
+
+def test_a_range_may_be_a_single_address() -> None:
+    (pool,) = parse_pools(["10.5.0.0/24"], ip_ranges=["10.5.0.7/32"])
+    assert [(one["rangeStart"], one["rangeEnd"]) for one in pool.ranges()] == [("10.5.0.7", "10.5.0.7")]
+
+
 @pytest.mark.parametrize(
     ("flags", "complaint"),
     [
@@ -52,6 +63,14 @@ def test_each_gateway_goes_to_the_subnet_that_contains_it() -> None:
         ({"subnets": ["10.5.0.0/24"], "ip_ranges": ["10.0.0.0/8"]}, "lies in none"),
         ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["a=10.5.0.1"]}, "address already in use"),
         ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["10.5.0.7"]}, "invalid --aux-address"),
+        ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["a=10.5.0.7", "b=10.5.0.7"]}, "already in use"),
+        ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["a=10.5.0.7", "a=10.5.0.8"]}, "given twice"),
+        ({"subnets": ["10.5.0.0/24"], "aux_addresses": ["a=10.5.0.255"]}, "no host's address"),
+        ({"subnets": ["10.5.0.0/24"], "gateways": ["10.5.0.0"]}, "no host's address"),
+        ({"subnets": ["10.5.0.0/24"], "gateways": ["10.5.0.255"]}, "no host's address"),
+        ({"subnets": ["10.5.0.0/24"], "ip_ranges": ["10.5.0.5/28"]}, "is no network address"),
+        ({"subnets": ["10.5.0.0/24"], "ip_ranges": ["10.5.0.1/32"]}, "no address of 10.5.0.1/32 is left"),
+        ({"subnets": ["10.5.0.0/30"], "aux_addresses": ["a=10.5.0.2"]}, "is left for containers"),
     ],
 )
 def test_what_makes_no_sense_is_refused(flags: dict[str, list[str]], complaint: str) -> None:
