@@ -96,9 +96,12 @@ def make_parent(name: str) -> None:
 
 
 def restore(network: Network) -> None:
-    """A parent is gone after a reboot, and no plugin makes it again."""
+    """A parent is gone after a reboot, and no plugin makes it again. Of several at once one makes it."""
     if network.own_link and network.driver != "bridge" and not index_of(network.own_link):
-        make_parent(network.own_link)
+        try:
+            make_parent(network.own_link)
+        except Conflict:
+            return
         if network.path is not None:
             mark_link(network.own_link, network.path)
 
