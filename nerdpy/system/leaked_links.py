@@ -19,7 +19,7 @@ from nerdpy.linux.spawn import find_tool, run_tool
 from nerdpy.model.identifier import is_full_id
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import rules
-from nerdpy.network.ruleset import BRIDGES, TABLE
+from nerdpy.network.ruleset import BRIDGES, OPEN, TABLE
 from nerdpy.network.tags import LINK, NETWORK
 from nerdpy.system.leak import Leak, Living, container, entries, since
 
@@ -67,7 +67,7 @@ def _port(set_name: str, key: list[Any], tag: str, owner: str) -> Leak:
         kind="port",
         name=f"{mapping.host_ip}:{number}/{protocol}",
         owner=owner,
-        remove=partial(rules.unpublish, tag, rules.possible([mapping])),
+        remove=partial(rules.unpublish, tag, rules.possible([mapping]), OPEN),
     )
 
 

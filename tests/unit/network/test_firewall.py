@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from nerdpy.config import load
+from nerdpy.errors import UsageError
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.firewall import denier_of, firewalld_allows
 
@@ -74,3 +76,11 @@ def test_firewalld_allows_the_ports_and_services_of_its_zone(
 def test_a_zone_that_accepts_everything_denies_nothing(tmp_path: Path) -> None:
     written(tmp_path, "firewalld/zones/public.xml", '<zone target="ACCEPT">\n</zone>')
     assert firewalld_allows(tmp_path, tmp_path, port(1))
+
+
+def test_the_policy_and_the_address_stand_in_the_settings_by_dockers_name_too() -> None:
+    assert load({}, {}, {}).publish_public == "warn"
+    assert load({}, {}, {"ip": "127.0.0.1"}).publish_address == "127.0.0.1"
+    assert load({}, {}, {"publish_address": "::1"}).publish_address == "::1"
+    with pytest.raises(UsageError, match="none of warn, refuse, allow"):
+        load({}, {}, {"publish_public": "maybe"})
