@@ -64,7 +64,8 @@ class Network:
     @property
     def options(self) -> dict[str, str]:
         """`-o KEY=VALUE` as it was given, in docker's names."""
-        return dict(self.settings.get("options") or {})
+        found = self.settings.get("options")
+        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
     def gateway_mode(self, version: int) -> str:
         """How IPv4 or IPv6 (4, 6) of a bridge passes the host: one of GATEWAY_MODES.

@@ -11,6 +11,15 @@ from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
 
 AUX_LABEL = "nerdctl/network-aux-addresses"
+DEFAULT_LABEL = "nerdctl/default-network"
+_DEFAULTS = {
+    "com.docker.network.bridge.default_bridge": "true",
+    "com.docker.network.bridge.enable_icc": "true",
+    "com.docker.network.bridge.enable_ip_masquerade": "true",
+    "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+    "com.docker.network.driver.mtu": "1500",
+}
+"""What docker shows of its default network, where scripts look the MTU and the bridge's name up."""
 COLUMNS = (("NETWORK ID", "ID"), ("NAME", "Name"), ("DRIVER", "Driver"), ("SCOPE", "Scope"))
 
 
@@ -194,10 +203,11 @@ def _all_labels(content: Mapping[str, Any]) -> dict[str, str]:
 def _options(content: Mapping[str, Any]) -> dict[str, str]:
     """As they were given; of networks of others, and of the default one, what the plugins' fields say."""
     given = _noted(content, "options")
-    if given is not None and content["name"] != "bridge":
+    is_default = _all_labels(content).get(DEFAULT_LABEL) == "true"
+    if isinstance(given, Mapping) and not is_default:
         return dict(given)
     first = _first(content)
-    options: dict[str, str] = {}
+    options = dict(_DEFAULTS) if is_default and first.get("type") == "bridge" else {}
     if first.get("mtu"):
         options["com.docker.network.driver.mtu"] = str(first["mtu"])
     if first.get("type") == "bridge":
@@ -210,7 +220,7 @@ def _options(content: Mapping[str, Any]) -> dict[str, str]:
     options |= {
         key: str(first[name]) for key, name in (("parent", "master"), ("mode", "mode")) if first.get(name)
     }
-    return options | (given or {})
+    return options | (dict(given) if isinstance(given, Mapping) else {})
 
 
 def _word(claim: bool) -> str:

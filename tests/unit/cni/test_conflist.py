@@ -51,6 +51,7 @@ def test_a_subnet_that_is_parted_by_reserved_addresses_is_one() -> None:
         {"nerdctlLabels": "x"},
         {"nerdctlLabels": {"a": 5}},
         {"nerdpy": [1]},
+        {"nerdpy": {"options": [1]}},
         {"plugins": [{"type": "bridge", "ipam": "x"}]},
         {"plugins": [{"type": "bridge", "ipam": {"ranges": 5}}]},
         {"plugins": [{"type": "bridge", "ipam": {"ranges": [5, [5], [], [{"subnet": 5}]]}}]},

@@ -100,3 +100,16 @@ def test_what_was_noted_at_creation_is_shown() -> None:
     assert (shown["Internal"], shown["Attachable"]) == (True, True)
     assert shown["IPAM"]["Options"] == {"a": "1"}
     assert shown["IPAM"]["Config"][0]["Gateway"] == "10.5.0.1"
+
+
+def test_the_default_network_shows_all_that_docker_shows() -> None:
+    labels = {"nerdctl/default-network": "true"}
+    content = FRONT | {"nerdctlLabels": labels, "nerdpy": {"options": {}, "link": "br-ab"}}
+    assert network_json(content, created_at=WHEN)["Options"] == {
+        "com.docker.network.bridge.default_bridge": "true",
+        "com.docker.network.bridge.enable_icc": "false",
+        "com.docker.network.bridge.enable_ip_masquerade": "true",
+        "com.docker.network.bridge.host_binding_ipv4": "0.0.0.0",
+        "com.docker.network.bridge.name": "br-ab",
+        "com.docker.network.driver.mtu": "1400",
+    }
