@@ -109,7 +109,7 @@ def asking(resolver: Resolver, asked: Asked, given: Given) -> Resolver:
     wanted = {"ndots": "0"}
     if not asked.is_steady:
         gateways *= MOST_SERVERS
-        wanted |= {"timeout": "1", "attempts": "5"}
+        wanted |= {"timeout": "1", "attempts": "3"}
     kept = {one.partition(":")[0] for one in given.options or ()}
     options = [one for one in resolver.options if one.partition(":")[0] not in wanted.keys() - kept]
     options += [f"{name}:{value}" for name, value in wanted.items() if name not in kept]

@@ -1,5 +1,7 @@
 """Containers without containers: pinned namespaces on real networks, with small servers in them."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -171,8 +173,16 @@ def lab(machine: None, tmp_path: Path) -> Iterator[Lab]:
     )
     lab = Lab(Engine(config))
     before = left_behind(lab.engine)
-    yield lab
-    lab.close()
+    try:
+        yield lab
+        lab.close()
+        _expect_nothing(lab, before)
+    finally:  # what is left would disturb the tests that follow
+        for pid, _ in with_word(str(lab.engine.paths.dns / "zones")):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _expect_nothing(lab: Lab, before: list[str]) -> None:
     for network in lab.engine.cni.networks():
         if network.id:
             from nerdpy.network.rm import take_away

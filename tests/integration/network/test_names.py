@@ -190,7 +190,7 @@ def test_of_two_networks_all_names_resolve_and_alias_counts_on_its_own(by_dns: L
     assert found(by_dns, both, "two") == {address_of(two)}
     assert found(by_dns, two, "any") == {address_of(two), address_of(both, "back")}
     if is_steady(find_program()):  # 1.4 answers so that glibc does not see it
-        assert found(by_dns, one, address_of(both, "front"), "hosts") >= {"both", "f", "both.front"}
+        assert "both" in found(by_dns, one, address_of(both, "front"), "hosts")
     gateways = [network.gateway for network in both.networks]
     text = by_dns.engine.paths.resolv_conf(both.container_id).read_text()
     servers = [line.split()[1] for line in text.splitlines() if line.startswith("nameserver")]

@@ -92,7 +92,7 @@ def test_a_server_that_is_not_always_there_is_asked_again_soon_and_often() -> No
         Resolver(), Asked(("10.4.1.1", "10.4.2.1"), is_steady=False), Given(options=("timeout:3",))
     )
     assert found.servers == ("10.4.1.1", "10.4.2.1", "10.4.1.1")
-    assert set(found.options) == {"ndots:0", "attempts:5"}
+    assert set(found.options) == {"ndots:0", "attempts:3"}
 
 
 @pytest.mark.parametrize(
