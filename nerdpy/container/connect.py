@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from socket import socket
 
 from nerdpy import labels
@@ -13,7 +14,7 @@ from nerdpy.container.ports import acquire_ports
 from nerdpy.container.remap import maps_of
 from nerdpy.dataclass import dataclass, field
 from nerdpy.engine import Engine, Warned
-from nerdpy.errors import NerdpyError, UsageError
+from nerdpy.errors import InvalidArgument, NerdpyError, NotFound, UsageError
 from nerdpy.linux import netns
 from nerdpy.model.idmap import IdMaps
 from nerdpy.model.network_flag import NetworkRequest
@@ -117,6 +118,8 @@ def find_networks(engine: Engine, requests: Sequence[NetworkRequest]) -> tuple[N
     """The networks asked for; NotFound when one is gone, and an error where one can't give what is asked.
     Nothing for the host's, none and joined ones."""
     first = requests[0].name
+    if first.startswith("ns:"):
+        _check_namespace(Path(first.removeprefix("ns:")))
     if first in {"host", "none"} or first.startswith(("container:", "ns:")):
         return ()
     found = ensure(engine, [request.name for request in requests])
@@ -125,6 +128,22 @@ def find_networks(engine: Engine, requests: Sequence[NetworkRequest]) -> tuple[N
     for network, request in zip(found, requests, strict=True):
         check_request(network, request)
     return found
+
+
+def _check_namespace(path: Path) -> None:
+    """The runtime's own complaint of a wrong path names neither path nor reason."""
+    from nerdpy.linux.inside_netns import is_netns
+
+    try:
+        is_one = is_netns(path)
+    except FileNotFoundError as error:
+        raise NotFound(
+            f'network namespace "{path}" does not exist', hint="`ip netns add NAME` makes /run/netns/NAME"
+        ) from error
+    except OSError as error:
+        raise InvalidArgument(f'network namespace "{path}" cannot be opened: {error.strerror}') from error
+    if not is_one:
+        raise InvalidArgument(f'"{path}" is not a network namespace')
 
 
 def take_ports(engine: Engine, wish: Wish, requested: tuple[PortMapping, ...]) -> PortLease | None:

@@ -9,8 +9,22 @@ from typing import TypeVar
 from nerdpy.linux.own_thread import in_own_thread
 
 _CLONE_NEWNET = 0x40000000
+_NS_GET_NSTYPE = 0xB703
 _libc = ctypes.CDLL(None, use_errno=True)
 T = TypeVar("T")
+
+
+def is_netns(path: Path) -> bool:
+    """Is it a network namespace (NS_GET_NSTYPE of ioctl_nsfs(2))? OSError when it cannot be opened."""
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return fcntl.ioctl(descriptor, _NS_GET_NSTYPE) == _CLONE_NEWNET
+    except OSError:  # no file of nsfs knows this question
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def inside_netns(path: Path, work: Callable[[], T]) -> T:
