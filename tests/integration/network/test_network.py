@@ -199,7 +199,7 @@ def test_containers_of_one_network_know_each_other_by_name(cli: Cli, busybox_ima
         assert cli("exec", "web", "ping", "-c", "1", "-W", "2", target).code == 0
     cli.ok("rename", "db", "sql")
     assert cli("exec", "web", "ping", "-c", "1", "-W", "2", "sql").code == 0
-    assert "db" not in cli.ok("exec", "web", "cat", "/etc/hosts").out
+    assert "db" not in cli.ok("exec", "web", "cat", "/etc/hosts").out.split()
     cli.ok("rm", "-f", "sql")
-    assert "sql" not in cli.ok("exec", "web", "cat", "/etc/hosts").out
+    assert "sql" not in cli.ok("exec", "web", "cat", "/etc/hosts").out.split()
     cli.ok("rm", "-f", "web")
