@@ -45,7 +45,9 @@ class Spawned:
     def finished(self, patience: timedelta = PATIENCE) -> Ended:
         """Wait for its end; TimeoutError after `patience`, and then it is dead too."""
         try:
-            in_time = bool(select.select([self.watched], [], [], patience.total_seconds())[0])
+            poller = select.poll()  # select(2) knows no descriptor above 1023
+            poller.register(self.watched, select.POLLIN)
+            in_time = bool(poller.poll(patience.total_seconds() * 1000))
             if not in_time:
                 os.killpg(self.pid, signal.SIGKILL)
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])

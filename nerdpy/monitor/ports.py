@@ -19,6 +19,8 @@ class Ports:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._sockets: list[int] = []
+        self._knocks: select.epoll | None = None
+        """Readable when any of the sockets is: the loop polls for one descriptor, be there 1000 ports."""
         self._relay = 0
         self._leash = -1
         """The writing end of a pipe: when it closes, by our death too, the relay ends."""
@@ -27,19 +29,21 @@ class Ports:
     def hold(self, descriptors: list[int]) -> None:
         """Keep them open until `release`."""
         self._sockets += descriptors
+        self._knocks = self._knocks or select.epoll()
+        for descriptor in descriptors:
+            self._knocks.register(descriptor, select.EPOLLIN)
 
     def register(self, poller: "select.poll") -> None:
         """Have the loop woken by who knocks at a port."""
-        if not self._relay and not self._is_hopeless:
-            for descriptor in self._sockets:
-                poller.register(descriptor, select.POLLIN)
+        if self._knocks is not None and not self._relay and not self._is_hopeless:
+            poller.register(self._knocks.fileno(), select.POLLIN)
 
     def deal_with(self, events: dict[int, int]) -> None:
         """Start the relay if anybody has knocked, and notice its end."""
         if self._relay and (status := ended(self._relay)) is not None:
             self._let_go()
             self._is_hopeless = status != 0
-        if not self._relay and any(descriptor in events for descriptor in self._sockets):
+        if self._knocks is not None and not self._relay and self._knocks.fileno() in events:
             self._start()
 
     def release(self) -> None:
@@ -48,6 +52,9 @@ class Ports:
             os.kill(self._relay, SIGKILL)
             os.waitpid(self._relay, 0)
             self._let_go()
+        if self._knocks is not None:
+            self._knocks.close()
+            self._knocks = None
         for descriptor in self._sockets:
             os.close(descriptor)
         self._sockets = []

@@ -20,6 +20,8 @@ AUTOMATIC = range(49153, 61000)
 ANY = ("0.0.0.0", "::")
 BACKLOG = 128
 """Connections that wait for the relay; the kernel's queue before a busy program is as long."""
+SOME = 400
+"""Descriptors that a process may need besides, and may take without asking."""
 _SCTP = 132
 _NO_FAMILY = (errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT)
 _NO_IPV6 = (errno.EADDRNOTAVAIL, *_NO_FAMILY)
@@ -69,9 +71,11 @@ def acquire(
     `avoided` are ports that are not to be picked, as those of containers that are stopped at the moment.
     """
     mappings: list[PortMapping] = []
+    every = dict.fromkeys(requested)
+    _allow_sockets(2 * len(every))
     with ExitStack() as undo:
         sockets: list[socket.socket] = []
-        for wanted in dict.fromkeys(requested):
+        for wanted in every:
             hosts = _hosts(wanted, binding, families)
             port, bound = _take(wanted, hosts, avoided, owner_of, mappings)
             for one in bound:
@@ -82,6 +86,16 @@ def acquire(
             sockets += bound
         undo.pop_all()
     return PortLease(tuple(mappings), tuple(sockets))
+
+
+def _allow_sockets(number: int) -> None:
+    """Shells allow a process 1024 descriptors by default, and more if it asks."""
+    if number > SOME:
+        import resource
+
+        allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if allowed < number + SOME:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(number + SOME, most), most))
 
 
 def _take(

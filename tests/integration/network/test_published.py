@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.support.cli import Cli
+from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.waiting import eventually
 
 ECHO = """
@@ -134,6 +135,23 @@ def test_a_killed_monitor_takes_the_carrying_process_along_and_the_next_one_goes
 
 def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_of_two_that_race_for_a_port_one_wins_and_a_dead_shim_gives_it_back(
+    cli: Cli, busybox_image: str, engine: PrivateEngine, namespace: str
+) -> None:
+    words = ["-d", "-p", "7860:80", busybox_image, "top"]
+    racing = [cli.start("run", "--name", name, *words) for name in ("one", "two")]
+    for process in racing:
+        process.communicate(timeout=60)
+    assert sorted(process.returncode for process in racing) == [0, 125]
+    (winner,) = cli.ok("ps", "-a", "--format", "{{.Names}}").lines
+    (shim,) = engine.shims(namespace)
+    subprocess.run(["kill", "-9", str(shim)], check=True)
+    eventually(lambda: listeners(7860) == "")
+    cli.ok("run", "--name", "next", *words)
+    assert cli.ok("port", "next").lines == ["80/tcp -> 0.0.0.0:7860", "80/tcp -> [::]:7860"]
+    assert cli.ok("port", winner).lines == []
 
 
 def test_what_a_firewall_denies_is_warned_of_or_refused(
