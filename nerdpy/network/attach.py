@@ -171,5 +171,9 @@ def _take_down_all(engine: Engine, container_id: str, record: Record, netns_path
         take_down(engine, container_id, record, record.links[0], lock, netns_path)
         return
     with ThreadPoolExecutor(max(len(record.links), 1)) as pool:
-        for link in reversed(record.links):
+        work = [
             pool.submit(take_down, engine, container_id, record, link, lock, netns_path)
+            for link in reversed(record.links)
+        ]
+    for one in work:
+        one.result()

@@ -6,6 +6,7 @@ from typing import Any
 
 from nerdpy.cni.run import run
 from nerdpy.engine import Engine
+from nerdpy.errors import NerdpyError
 from nerdpy.linux.default_routes import (
     DefaultRoute,
     add_default_route,
@@ -31,13 +32,19 @@ def settle_routes(record: Record) -> None:
         ours = {index_of(link.interface) for link in record.links}
         for family in (4, 6):
             wanted = _wanted(record, family)
-            for route in default_routes(family):
-                if route.interface in ours and wanted and route != wanted:
+            if wanted is None:
+                continue
+            there = [route for route in default_routes(family) if route.interface in ours]
+            for route in there:
+                if route.interface != wanted.interface:
                     remove_default_route(route)
-            if wanted is not None:
+            if all(route.interface != wanted.interface for route in there):  # else its plugin knew better
                 add_default_route(wanted)
 
-    inside_netns(Path(record.netns), work)
+    try:
+        inside_netns(Path(record.netns), work)
+    except OSError as error:
+        raise NerdpyError(f"the default route of the container cannot be set: {error.strerror}") from error
 
 
 def settle_ports(engine: Engine, container_id: str, record: Record, path: Path, lock: int) -> None:
