@@ -26,6 +26,7 @@ from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError
 from nerdpy.model.ports import PortMapping
 from nerdpy.model.records import ContainerRecord
+from nerdpy.network.resolver import follow
 
 
 def start(
@@ -91,6 +92,8 @@ def _start(engine: Engine, record: ContainerRecord, streams: Streams) -> Started
         undo.callback(give_up_mounts, engine, record)
         prepare_pins(engine, record)
         wish = wish_of(engine, record)
+        if not wish.is_cni:
+            follow(engine, record.id)
         lease = take_ports(engine, wish, requested_ports(record))
         if lease is not None:
             undo.callback(lease.close)

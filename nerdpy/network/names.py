@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nerdpy.dataclass import replace
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.network.attachment import Attachment, Record, attachment_of, load_record, locked, save_record
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
 from nerdpy.network.resolver import follow
@@ -60,10 +60,14 @@ def _told(engine: Engine, container_id: str, record: Record) -> Mapping[str, Zon
     """The zones of the namespace's networks, after the name server was told about this container."""
     if not may_have_zones(engine, record):
         return {}
-    with open_zones(engine) as zones:
-        zones.refresh(container_id, record, lambda: _everybody(engine))
-        zones.forget_unserved(lambda: _everybody(engine))
-        return zones.by_network
+    try:
+        with open_zones(engine) as zones:
+            zones.refresh(container_id, record, lambda: _everybody(engine))
+            zones.forget_unserved(lambda: _everybody(engine))
+            return zones.by_network
+    except OSError as error:  # a full disk, say: the container has its network, and its hosts file names
+        engine.notify(Warned(f"the DNS server of this engine's networks was not told: {error}"))
+        return {}
 
 
 def _reads_hosts(zones: Mapping[str, Zone], network: str) -> bool:

@@ -73,7 +73,7 @@ class Lab:
         name: str,
         *networks: str,
         ports: tuple[PortMapping, ...] = (),
-        dns: tuple[str, ...] | None = None,
+        given: Given | None = None,
         **wishes: Any,
     ) -> Attachment:
         """A namespace on these networks, with its ports really bound, as `run` does it. Wishes are those of
@@ -84,7 +84,7 @@ class Lab:
         endpoints = wishes.pop("endpoints", ()) or (NetworkRequest(name=found[0].name, **wishes),)
         self.leases[container_id] = acquire(self.engine, ports)
         self.engine.paths.container(container_id).mkdir(parents=True)
-        write_resolv_conf(self.engine, container_id, Given(servers=dns))
+        write_resolv_conf(self.engine, container_id, given or Given())
         return attach(
             self.engine,
             AttachmentRequest(

@@ -22,6 +22,7 @@ from nerdpy.network.create import create, parse_request
 from nerdpy.network.name_server import NameServer, find_program, is_steady
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
 from nerdpy.network.pools import parse_pools
+from nerdpy.network.resolvconf import Given
 from nerdpy.network.tending import tend
 from tests.integration.network.conftest import Lab
 from tests.integration.support.cli import Cli
@@ -219,7 +220,10 @@ def test_what_the_network_does_not_know_the_hosts_servers_know(
         resolver("192.0.2.9", "192.0.2.82"),
     ):
         host_file("nameserver 127.0.0.1\nsearch example.com\n")
-        web, own = by_dns.join("web", "front"), by_dns.join("own", "front", dns=("192.0.2.9",))
+        web, own = (
+            by_dns.join("web", "front"),
+            by_dns.join("own", "front", given=Given(servers=("192.0.2.9",))),
+        )
         assert found(by_dns, web, "www.example.com") == {"192.0.2.80"}
         assert found(by_dns, web, "no.example.net") == set()
         assert found(by_dns, web, "own") == {address_of(own)}
@@ -238,8 +242,9 @@ def test_an_internal_network_tells_names_and_asks_nobody_outside(
 ) -> None:
     make(by_dns, "inside", is_internal=True)
     with resolver("127.0.0.1", "192.0.2.80") as asked:
-        host_file("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
-        web, db = by_dns.join("web", "inside"), by_dns.join("db", "inside")
+        host_file("nameserver 127.0.0.1\n")
+        impatient = Given(options=("timeout:1", "attempts:1"))
+        web, db = by_dns.join("web", "inside"), by_dns.join("db", "inside", given=impatient)
         assert found(by_dns, db, "web") == {address_of(web)}
         assert found(by_dns, db, "www.example.com") == set()
         assert asked == []
@@ -287,6 +292,20 @@ def test_what_the_user_wrote_stays(either: Lab) -> None:
         either.leave(one)
 
 
+def test_resolv_conf_follows_the_host_at_the_next_start(lab: Lab, host_file: Callable[[str], None]) -> None:
+    web = lab.join("web")
+    conf = lab.engine.paths.resolv_conf(web.container_id)
+    inode = conf.stat().st_ino
+    assert conf.read_text().startswith("nameserver 192.0.2.53\nsearch test.example\noptions ndots:1\n")
+    host_file("nameserver 192.0.2.54\n")
+    lab.leave(web)
+    again = reattach(lab.engine, web.container_id)
+    assert again is not None
+    assert conf.read_text().startswith("nameserver 192.0.2.54\n#")
+    assert conf.stat().st_ino == inode, "it is mounted into the container"
+    lab.leave(again)
+
+
 def test_where_the_port_is_taken_the_hosts_files_say_it(by_dns: Lab) -> None:
     make(by_dns, "front")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
@@ -320,14 +339,17 @@ def test_a_firewall_that_drops_questions_is_noticed_once(by_dns: Lab) -> None:
     assert not deaf.engine.paths.dns.exists()
 
 
-def test_nothing_of_the_server_stays_when_names_are_asked_for_in_two_namespaces(by_dns: Lab) -> None:
+def test_two_namespaces_keep_their_names_apart(by_dns: Lab, host_file: Callable[[str], None]) -> None:
     other = Lab(Engine(replace(by_dns.engine.config, namespace="other")), by_dns.servers, by_dns.leases)
     for lab in (by_dns, other):
         make(lab, "front")
     web, theirs, db = by_dns.join("web", "front"), other.join("web", "front"), by_dns.join("db", "front")
     assert found(by_dns, db, "web") == {address_of(web)}
     assert found(other, theirs, "web") == {address_of(theirs)}
-    assert found(other, theirs, "db") == set()
+    with resolver("127.0.0.1", "192.0.2.80"):
+        host_file("nameserver 127.0.0.1\n")
+        tend(other.engine)
+        assert found(other, theirs, "db") == set()
     other.leave(theirs)
     assert found(by_dns, db, "web") == {address_of(web)}
     refresh_hosts(by_dns.engine, db.container_id)
