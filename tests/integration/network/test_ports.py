@@ -130,7 +130,13 @@ def test_containers_reach_a_published_port_by_the_hosts_address(lab: Lab, lan: s
         lab.leave(one)
 
 
-def test_what_somebody_flushed_is_put_back_for_all(lab: Lab) -> None:
+@pytest.fixture
+def flushed(machine: None) -> None:
+    """No rules of earlier tests, which this one would take away."""
+    subprocess.run(["nft", "flush", "ruleset"], check=True)
+
+
+def test_what_somebody_flushed_is_put_back_for_all(flushed: None, lab: Lab) -> None:
     first = lab.join("first", ports=web(8080))
     lab.serve(first, 80, "first")
     gateway = first.networks[0].gateway
