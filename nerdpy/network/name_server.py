@@ -10,45 +10,33 @@ import json
 import os
 import re
 import signal
-import subprocess
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 from nerdpy.dataclass import asdict, dataclass, replace
-from nerdpy.linux.process import end, ended_within, is_alive, start_time
+from nerdpy.linux.process import end, ended_within, start_time
 from nerdpy.linux.spawn import SEARCH_PATH, find_tool, run_tool
 from nerdpy.linux.whole_file import write_whole
 from nerdpy.network.ask import PORT, can_listen, knows
-from nerdpy.network.resolvconf import HOST_FILE
-from nerdpy.network.tending import FAILURE
+from nerdpy.network.tending import (
+    FAILURE,
+    PID_FILE,
+    SERVER,
+    ZONES,
+    Server,
+    host_edition,
+    load_server,
+    zone_files,
+)
 from nerdpy.network.zone import OWN_DOMAIN, Zone, parse_zone, render_zone
 
 PROGRAM = "aardvark-dns"
 _FOLDERS = ("/usr/libexec/podman", "/usr/lib/podman", "/usr/local/libexec/podman", "/usr/local/lib/podman")
-PID_FILE = "aardvark.pid"
 _STEADY = (1, 12)
 """From this version on certainly, a reload keeps the sockets open; 1.4 closes them for some milliseconds."""
 _PATIENCE = timedelta(seconds=2)
 _ONE_TRY = timedelta(milliseconds=150)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Server:
-    """`server.json`: the process that was started."""
-
-    pid: int
-    start: int
-    """Ticks since boot, so that the pid means this very process."""
-    is_steady: bool
-    """Does it answer while it reads its zones anew?"""
-    host: str
-    """Which edition of the host's resolv.conf it has read, see `host_edition`."""
-
-    @property
-    def is_running(self) -> bool:
-        """Is it still there?"""
-        return is_alive(self.pid, self.start)
 
 
 def find_program() -> str:
@@ -57,15 +45,6 @@ def find_program() -> str:
         if os.access(f"{folder}/{PROGRAM}", os.X_OK):
             return f"{folder}/{PROGRAM}"
     return find_tool(PROGRAM)
-
-
-def host_edition() -> str:
-    """Tells one edition of the host's resolv.conf from the next."""
-    try:
-        found = os.stat(HOST_FILE)
-    except OSError:
-        return ""
-    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
 
 
 @dataclass(frozen=True)
@@ -77,21 +56,15 @@ class NameServer:
     @property
     def zones(self) -> Path:
         """One file per network."""
-        return self.folder / "zones"
+        return self.folder / ZONES
 
     def files(self) -> list[Path]:
         """The networks that it knows, or is to know."""
-        try:
-            return [path for path in self.zones.iterdir() if path.name != PID_FILE]
-        except FileNotFoundError:
-            return []
+        return zone_files(self.folder)
 
     def load(self) -> Server | None:
         """The process that was started last; it may be dead."""
-        try:
-            return Server(**json.loads(self._record.read_bytes()))
-        except (OSError, ValueError, TypeError):
-            return None
+        return load_server(self.folder)
 
     def is_steady(self) -> bool:
         """Does the server (the running one, else the one to be started) answer while it reads anew?"""
@@ -187,7 +160,7 @@ class NameServer:
 
     @property
     def _record(self) -> Path:
-        return self.folder / "server.json"
+        return self.folder / SERVER
 
     def _save(self, server: Server) -> None:
         write_whole(self._record, json.dumps(asdict(server)))
@@ -202,6 +175,8 @@ def is_steady(program: str) -> bool:
 
 def _launched(command: list[str]) -> bool:
     """The program forks, and ends when its child serves."""
+    import subprocess  # 4 ms that most commands need not spend
+
     nothing = subprocess.DEVNULL
     launcher = subprocess.Popen(
         command,

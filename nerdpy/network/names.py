@@ -11,9 +11,10 @@ from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.network.attachment import Attachment, Record, attachment_of, load_record, locked, save_record
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
+from nerdpy.network.name_server import find_program
 from nerdpy.network.resolver import follow
 from nerdpy.network.zone import Zone
-from nerdpy.network.zones import may_have_zones, open_zones
+from nerdpy.network.zones import AARDVARK, may_have_zones, open_zones
 
 __all__ = ["refresh_hosts", "rename_in_hosts"]
 
@@ -59,6 +60,8 @@ def rename_in_hosts(engine: Engine, container_id: str, name: str) -> None:
 def _told(engine: Engine, container_id: str, record: Record) -> Mapping[str, Zone]:
     """The zones of the namespace's networks, after the name server was told about this container."""
     if not may_have_zones(engine, record):
+        if engine.config.dns_server == AARDVARK and record.state == "attached" and not find_program():
+            engine.notify(Warned("aardvark-dns is not installed: names go by hosts files"))
         return {}
     try:
         with open_zones(engine) as zones:

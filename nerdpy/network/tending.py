@@ -5,6 +5,7 @@ server.
 """
 
 import fcntl
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -12,11 +13,59 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine
+from nerdpy.linux.process import is_alive
+from nerdpy.network.resolvconf import HOST_FILE
 
+ZONES, SERVER, PID_FILE = "zones", "server.json", "aardvark.pid"
+"""In the server's folder; the pid file, aardvark-dns's own, stands among the zones."""
 FAILURE = "failed"
 """A file whose time is that of the last failure to start the server."""
 _PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """`server.json`: the process that was started."""
+
+    pid: int
+    start: int
+    """Ticks since boot, so that the pid means this very process."""
+    is_steady: bool
+    """Does it answer while it reads its zones anew?"""
+    host: str
+    """Which edition of the host's resolv.conf it has read, see `host_edition`."""
+
+    @property
+    def is_running(self) -> bool:
+        """Is it still there?"""
+        return is_alive(self.pid, self.start)
+
+
+def host_edition() -> str:
+    """Tells one edition of the host's resolv.conf from the next."""
+    try:
+        found = os.stat(HOST_FILE)
+    except OSError:
+        return ""
+    return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+
+
+def load_server(folder: Path) -> Server | None:
+    """The process that was started last for this folder; it may be dead."""
+    try:
+        return Server(**json.loads((folder / SERVER).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def zone_files(folder: Path) -> list[Path]:
+    """The networks that the server of this folder knows, or is to know: a file each."""
+    try:
+        return [path for path in (folder / ZONES).iterdir() if path.name != PID_FILE]
+    except FileNotFoundError:
+        return []
 
 
 @contextmanager
@@ -38,15 +87,13 @@ def alone(engine: Engine) -> Iterator[None]:
 
 def is_tending_due(engine: Engine) -> bool:
     """Should the name server run, and doesn't, or has it read an older resolv.conf of the host's?"""
-    if not engine.paths.dns.is_dir():
+    folder = engine.paths.dns
+    if not folder.is_dir():
         return False
-    from nerdpy.network.name_server import NameServer, host_edition
-
-    server = NameServer(engine.paths.dns)
-    known = server.load()
+    known = load_server(folder)
     if known and known.is_running:
         return known.host != host_edition()
-    return bool(server.files()) and not _has_failed_lately(engine)
+    return bool(zone_files(folder)) and not _has_failed_lately(engine)
 
 
 def tend(engine: Engine) -> None:
