@@ -24,7 +24,7 @@ def guard(engine: Engine, mappings: Iterable[PortMapping]) -> None:
     """Warn of ports that are open to everybody although a firewall denies them; with `publish_public =
     "refuse"` that is PermissionDenied, and with `"allow"` nobody looks."""
     policy = engine.config.publish_public
-    public = {}
+    public: dict[tuple[int, str], PortMapping] = {}
     for one in sorted(mappings, key=lambda one: ":" in one.host_ip):
         if one.host_ip in _PUBLIC and one.host_port:
             public.setdefault((one.host_port, one.protocol), one)
