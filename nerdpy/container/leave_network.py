@@ -21,6 +21,7 @@ from nerdpy.model.records import ContainerRecord
 from nerdpy.network.attach import load_attachment
 from nerdpy.network.disconnect import disconnect, keep_only
 from nerdpy.network.find import find_network
+from nerdpy.network.names import refresh_hosts
 from nerdpy.store.intents import Intent
 
 DISCONNECT = "disconnect"
@@ -60,7 +61,9 @@ def finish_change(engine: Engine, intent: Intent) -> None:
         record = engine.containerd.containers.get(intent.container_id)
     except NotFound:
         return
-    finish_links(engine, record, gone=str(intent.facts.get("network", "")))
+    network = str(intent.facts.get("network", ""))
+    finish_links(engine, record, gone=network)
+    refresh_hosts(engine, record.id, left=[network])  # its interface was gone, and nobody told yet
 
 
 def finish_links(engine: Engine, record: ContainerRecord, *, gone: str) -> None:

@@ -39,6 +39,7 @@ from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.linux.whole_file import orphaned_drafts
 from nerdpy.network.attach import load_attachment
+from nerdpy.network.names import refresh_hosts
 from nerdpy.network.tending import tend
 from nerdpy.store.intents import Intent
 from nerdpy.volume.hold import HOLD_VOLUME
@@ -63,6 +64,8 @@ def sweep(engine: Engine) -> None:
         if not is_ours:
             return
         sweep_mounts(engine.paths.mounts)
+        for draft in orphaned_drafts(engine.paths.dns):
+            draft.unlink(missing_ok=True)
         tend(engine)
         for draft in drafts.orphaned():
             drafts.remove(draft)
@@ -125,6 +128,8 @@ def _finish(engine: Engine, intent: Intent) -> None:
         finish_rename(engine, intent)
         return
     end_lost_shim(engine, container_id)
+    if load_attachment(engine, container_id).state == "detached":  # perhaps nobody was told yet
+        refresh_hosts(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)
     elif intent.operation in {"create", "remove"}:

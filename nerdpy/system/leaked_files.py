@@ -119,7 +119,8 @@ def _names(living: Living) -> Iterator[Leak]:
 
 def _of_the_dead(living: Living) -> Iterator[Leak]:
     drafts = living.engine.store.drafts
-    beside = [orphaned_drafts(path) for *_, path in owned(living.engine.paths.containers.parent)]
+    folders = [path for *_, path in owned(living.engine.paths.containers.parent)]
+    beside = [orphaned_drafts(path) for path in (*folders, living.engine.paths.dns)]
     for draft in (*drafts.orphaned(), *chain(*beside)):
         yield Leak(
             kind="draft",
