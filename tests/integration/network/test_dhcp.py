@@ -37,8 +37,8 @@ def served_wire(machine: None, tmp_path: Path) -> Iterator[Path]:
     log = tmp_path / "dnsmasq.log"
     files = [f"--dhcp-leasefile={tmp_path / 'leases'}", f"--pid-file={tmp_path / 'pid'}"]
     with log.open("wb") as talk:
-        command = ["ip", "netns", "exec", "far", *DNSMASQ.split(), *files]
-        with subprocess.Popen(command, stderr=talk, stdout=talk) as server:
+        serving = ["ip", "netns", "exec", "far", *DNSMASQ.split(), *files]
+        with subprocess.Popen(serving, stderr=talk, stdout=talk) as server:
             try:
                 eventually(lambda: "started" in log.read_text())
                 yield log
