@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.integration.crash.conftest import KILLED, Dying, World
 from tests.integration.support.cli import Cli
 
-MOST = int(os.environ.get("NERDPY_CRASH_STEPS", "5"))
+MOST = int(os.environ.get("NERDPY_CRASH_STEPS", "3"))
 
 
 def names(cli: Cli, noun: str, when: str) -> set[str]:
