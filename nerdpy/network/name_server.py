@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from nerdpy.dataclass import asdict, dataclass, replace
-from nerdpy.linux.process import end, ended_within, start_time
+from nerdpy.linux.process import end, ended_within, mark, start_time
 from nerdpy.linux.spawn import SEARCH_PATH, find_tool, run_tool
 from nerdpy.linux.whole_file import write_whole
 from nerdpy.network.ask import PORT, can_listen, knows
@@ -75,7 +75,7 @@ class NameServer:
         """Write a zone's file, with a new mark, which comes back."""
         marked = replace(zone, mark=f"mark-{os.urandom(4).hex()}")
         self.zones.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = self.folder / "draft"  # not among the zones: whatever is there, the server reads
+        draft = self.folder / f".zone.{mark()}-00"  # not among the zones: whatever is there, the server reads
         draft.write_text(render_zone(marked))
         os.rename(draft, self.zones / name)
         return marked
@@ -152,7 +152,7 @@ class NameServer:
             if not ended_within(server.pid, timedelta(seconds=1)):
                 end(server.pid, timedelta(seconds=1))
         with suppress(FileNotFoundError):
-            for path in (self.zones / PID_FILE, self._record, self.folder / "draft", self.folder / FAILURE):
+            for path in (self.zones / PID_FILE, self._record, self.folder / FAILURE):
                 path.unlink(missing_ok=True)
         for folder in (self.zones, self.folder):
             with suppress(OSError):
