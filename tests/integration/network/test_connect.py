@@ -45,7 +45,7 @@ def way_out(cli: Cli, container: str) -> str:
 
 
 def pings(cli: Cli, container: str, name: str) -> bool:
-    return cli("exec", container, "ping", "-c1", "-w2", name).code == 0
+    return cli("exec", container, "ping", "-c1", "-w2", "-W2", name).code == 0
 
 
 def has_come_back(cli: Cli, container: str, started_before: str) -> bool:

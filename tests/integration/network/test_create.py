@@ -131,7 +131,7 @@ def test_settings_give_subnets_and_options_also_to_the_default_network(lab: Lab)
     assert "mtu 1380" in bridge_of(network)
     assert next(network.subnets()) == "10.75.0.0/26"
     assert network.has_ipv6
-    assert network.bridge == "nerdpy0"
+    assert network.bridge.startswith("nerdpy")  # other tests of this worker may have made number 0
     wishes = parse_driver_options("bridge", [], settings.engine.config.network_opts("bridge"))
     more = create(settings.engine, parse_request("more", options=wishes))
     assert next(more.subnets()) == "10.75.0.64/26"
