@@ -9,8 +9,8 @@ import io
 import os
 import stat
 import tarfile
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO, Any, cast
 
 from nerdpy.dataclass import dataclass
@@ -18,6 +18,7 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.linux.copy_data import Told, ignore, write_all
 from nerdpy.linux.inside import open_inside
 from nerdpy.linux.place import make_folder, put_node, put_stream
+from nerdpy.linux.tar_header import Header
 from nerdpy.model.shift import SAME, Shift
 
 _CHUNK = 1 << 20
@@ -48,19 +49,38 @@ def unpack(run: Unpacking, stream: IO[bytes]) -> None:
     """Make every member below the folder, over what is there. InvalidArgument for what is no archive."""
     late: list[Callable[[], None]] = []
     try:
-        with tarfile.open(fileobj=stream, mode="r|*") as archive:
+        with tarfile.open(fileobj=stream, mode="r|*", tarinfo=Header) as archive:
             for member in archive:
                 _make(run, archive, member, late)
     except (tarfile.TarError, EOFError) as error:
+        packed = "gzip, bzip2, xz and zstd" if run.takes_all else "gzip, bzip2 and xz"
         raise InvalidArgument(
             f"the input is no tar archive, or a broken one: {str(error).lower()}",
-            hint="plain archives and those packed by gzip, bzip2 and xz are understood",
+            hint=f"plain archives and those packed by {packed} are understood",
         ) from error
     for finish in reversed(late):
         finish()
 
 
 def _make(
+    run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, late: list[Callable[[], None]]
+) -> None:
+    with _sound(member):
+        _make_one(run, archive, member, late)
+
+
+@contextmanager
+def _sound(member: tarfile.TarInfo) -> Iterator[None]:
+    """What `os` says of numbers that are beyond what the system has, and of names with a NUL."""
+    try:
+        yield
+    except (OverflowError, ValueError) as error:
+        raise InvalidArgument(
+            f'the archive has a member with a false name, owner, time or number: "{member.name[:256]}"'
+        ) from error
+
+
+def _make_one(
     run: Unpacking, archive: tarfile.TarFile, member: tarfile.TarInfo, late: list[Callable[[], None]]
 ) -> None:
     names = _names(member.name)
@@ -117,7 +137,8 @@ def _finish_folder(run: Unpacking, names: list[str], member: tarfile.TarInfo) ->
     except (FileNotFoundError, NotADirectoryError):
         return  # the container has removed it meanwhile
     try:
-        _finish(run, made, member)
+        with _sound(member):
+            _finish(run, made, member)
     finally:
         os.close(made)
 

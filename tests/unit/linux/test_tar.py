@@ -3,11 +3,14 @@
 import io
 import os
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nerdpy.errors import FailedPrecondition, InvalidArgument
+from nerdpy.linux.tar_header import MOST
 from nerdpy.linux.tar_read import Unpacking, unpack
 from nerdpy.linux.tar_write import TarStream
 
@@ -171,3 +174,45 @@ def test_a_false_map_of_holes_is_refused(tmp_path: Path) -> None:
         unpack(Unpacking(target, ""), archive)
     os.close(target)
     assert list(tmp_path.iterdir()) == []
+
+
+def broken_archives() -> Iterator[Any]:
+    whole = archive_of(member("first"), member("second")).getvalue()
+    yield pytest.param(whole[:1024], id="cut between two members")
+    yield pytest.param(whole[:1100], id="cut within a header")
+    yield pytest.param(whole[:1030] + b"ZZ" + whole[1032:], id="a false checksum in the middle")
+    for name, values in {
+        "time": {"mtime": "99999999999999999999"},
+        "owner": {"uid": "99999999999"},
+        "path": {"path": "a\0b"},
+        "map": {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "5"},
+        "size": {"comment": "x" * (MOST + 1)},
+    }.items():
+        odd = member("second")
+        odd.pax_headers = values
+        yield pytest.param(archive_of(member("first"), odd).getvalue(), id=f"a false {name}")
+    folder = member("second", tarfile.DIRTYPE)
+    folder.pax_headers = {"mtime": "99999999999999999999"}
+    yield pytest.param(archive_of(folder).getvalue(), id="a folder's false time")
+
+
+@pytest.mark.parametrize("data", list(broken_archives()))
+def test_half_an_archive_is_not_taken_for_a_whole_one(tmp_path: Path, data: bytes) -> None:
+    handle = os.open(tmp_path, os.O_RDONLY)
+    with pytest.raises(InvalidArgument, match=r"no tar archive, or a broken one|a false name"):
+        unpack(Unpacking(handle, "", takes_all=True), io.BytesIO(data))
+    os.close(handle)
+
+
+@pytest.mark.parametrize("format", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_long_names_of_every_format_are_read(tmp_path: Path, format: int) -> None:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w", format=format) as archive:
+        made = member("/".join(["deep" * 12] * 4))
+        made.uid, made.gid = os.geteuid(), os.getegid()
+        archive.addfile(made, io.BytesIO(b"evil"))
+    data.seek(0)
+    handle = os.open(tmp_path, os.O_RDONLY)
+    unpack(Unpacking(handle, ""), data)
+    os.close(handle)
+    assert (tmp_path / made.name).read_text() == "evil"
