@@ -46,7 +46,8 @@ BIND = 0x1000
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _RESOLVED = frozenset({"nfs", "nfs4", "cifs"})
 _ADDRESS = r"(?<![^,])addr=([^,]*)"
-_PASSWORD = r"(?i)\b(password2?|pass)=[^,]*"
+_PASSWORD = r"(?is)\b(password2?|pass|secret)=(?:,,|[^,])*?(?=,(?!,)|\"?\Z)"
+"""Up to the next comma that is not one of two; a quote at the very end is that of a message."""
 HIDDEN = "********"
 
 
@@ -125,7 +126,7 @@ def is_at_hand(options: Mapping[str, str]) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Passwords in options of cifs, blotted out."""
+    """Passwords in options of cifs (which writes a comma as two) and keys in those of ceph, blotted out."""
     return re.sub(_PASSWORD, rf"\1={HIDDEN}", text)
 
 

@@ -18,7 +18,7 @@ _TEXTS = (
     "Annotations Attributes AuxiliaryAddresses AuxAddress Data DriverOpts Labels LogOpt Options StorageOpt "
     "Sysctls Tmpfs"
 )
-_POINTERS = "Containers EndpointsConfig ExposedPorts Networks Volumes"
+_POINTERS = "Containers EndpointsConfig ExposedPorts Networks Status Volumes"
 MAPS: dict[str, Any] = {
     **dict.fromkeys(_TEXTS.split(), ""),
     **dict.fromkeys(_POINTERS.split()),
@@ -29,6 +29,7 @@ MAPS: dict[str, Any] = {
 
 OMITTED: dict[str, dict[str, Any]] = {
     "object": {"SizeRw": None, "SizeRootFs": None},
+    "volume": {"Status": {}, "UsageData": None, "ClusterVolume": None},
     "State": {"Health": None, "Error": "", "OOMKilled": False, "Dead": False},
     "Config": {
         **dict.fromkeys(("Healthcheck", "StopTimeout")),
@@ -66,11 +67,16 @@ def object_renderer(format: str) -> Callable[[Any], str]:
 
     def rendered(each: Any) -> str:
         try:
-            return template.render(as_struct(each))
+            return template.render(as_struct(each, _kind(each)))
         except TemplateError as error:
             raise TemplateError(f"template parsing error: {error.message}") from None
 
     return rendered
+
+
+def _kind(each: Any) -> str:
+    """Of what is inspected; only volumes have a mount point."""
+    return "volume" if isinstance(each, Mapping) and "Mountpoint" in each else "object"
 
 
 def _array(objects: list[Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Later, Option
 from nerdpy.dataclass import dataclass, field
-from nerdpy.errors import UsageError
+from nerdpy.errors import InvalidArgument
 from nerdpy.model.environment import parse_label
 from nerdpy.model.pairs import parse_pair
 
@@ -58,7 +58,7 @@ def command(
     from nerdpy.volume.create import create
 
     if volume and flags.name:
-        raise UsageError("conflicting options: the name is given twice", hint="leave --name out")
+        raise InvalidArgument("conflicting options: the name is given twice", hint="leave --name out")
     made = create(
         engine_of(context),
         volume or flags.name,

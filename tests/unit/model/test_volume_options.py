@@ -9,6 +9,7 @@ from nerdpy.model.volume_options import (
     is_at_hand,
     is_in_memory,
     shown_options,
+    without_secrets,
 )
 
 
@@ -65,6 +66,9 @@ def test_passwords_are_not_shown() -> None:
     options = {"type": "cifs", "device": "//nas/share", "o": "addr=nas,username=me,password=se,vers=3,pass=x"}
     assert shown_options(options)["o"] == "addr=nas,username=me,password=********,vers=3,pass=********"
     assert shown_options({"o": "username=password"})["o"] == "username=password"
+    assert shown_options({"o": "name=admin,secret=AQ==,ro"})["o"] == "name=admin,secret=********,ro"
+    assert shown_options({"o": 'pass=with,,comma "and" quote,ro'})["o"] == "pass=********,ro"
+    assert without_secrets('field "password=se"') == 'field "password=********"'
 
 
 @pytest.mark.parametrize(

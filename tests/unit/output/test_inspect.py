@@ -79,6 +79,14 @@ def test_a_template_finds_go_names_and_json_names(format: str, text: str) -> Non
     assert shown(format) == text + "\n"
 
 
+def test_a_volume_has_dockers_status_in_templates_alone() -> None:
+    volume = {"Name": "v", "Mountpoint": "/v", "Options": None}
+    assert shown("{{.Status}} {{.UsageData}} {{.Options}}", [volume]) == "map[] <nil> map[]\n"
+    assert "Status" not in shown("{{json .}}", [volume]) + shown("", [volume])
+    with pytest.raises(TemplateError):
+        shown("{{.Status}}")
+
+
 def test_a_bad_template_exits_64_and_a_missing_field_1() -> None:
     with pytest.raises(
         TemplateError, match="template parsing error: template: :1: unclosed action"

@@ -65,11 +65,17 @@ class Caller:
 
 
 def parsed(flag: str, text: str, parse: Callable[[str], Value]) -> Value:
-    """What `parse` makes of a flag's value; a complaint names the flag and the value, as docker's does."""
+    """What `parse` makes of a flag's value; a complaint names the flag and the value, as docker's does, but
+    no password in it (`--mount ...,volume-opt=o=password=...`)."""
     try:
         return parse(text)
     except InvalidArgument as error:
-        raise UsageError(f'invalid argument "{text}" for {flag}: {error.message}', hint=error.hint) from error
+        from nerdpy.model.volume_options import without_secrets
+
+        reason = without_secrets(error.message)
+        raise UsageError(
+            f'invalid argument "{without_secrets(text)}" for {flag}: {reason}', hint=error.hint
+        ) from error
 
 
 def each(flag: str, texts: Iterable[str], parse: Callable[[str], Value]) -> tuple[Value, ...]:

@@ -330,6 +330,13 @@ def test_a_wrong_flag_is_refused_with_its_name(line: str, words: str) -> None:
     assert words in raised.value.message
 
 
+@pytest.mark.parametrize("more", ["", ",bogus=1", '"', ",volume-opt=type=cifs"])
+def test_a_refused_mount_tells_no_password(more: str) -> None:
+    with pytest.raises(NerdpyError) as raised:
+        typed("--mount", f"type=volume,dst=/d,volume-opt=o=username=u,password=geheim{more}")
+    assert "geheim" not in raised.value.message + (raised.value.hint or "")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
