@@ -41,10 +41,19 @@ def can_listen(address: str) -> bool:
 
 def can_listen_soon(address: str, patience: timedelta) -> bool:
     """The same; an IPv6 address that is just being looked for on the link (RFC 4862, 5.4) takes a second."""
+    return _obstacle_after(address, patience, errno.EADDRNOTAVAIL) == 0
+
+
+def can_listen_again(address: str, patience: timedelta) -> bool:
+    """The same; who was killed while it listened may still be dying."""
+    return _obstacle_after(address, patience, errno.EADDRINUSE) == 0
+
+
+def _obstacle_after(address: str, patience: timedelta, passing: int) -> int:
     deadline = time.monotonic() + patience.total_seconds()
-    while (obstacle := _obstacle(address)) == errno.EADDRNOTAVAIL and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return obstacle == 0
+    while (obstacle := _obstacle(address)) == passing and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return obstacle
 
 
 def _obstacle(address: str) -> int:

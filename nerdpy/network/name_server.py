@@ -18,7 +18,7 @@ from nerdpy.dataclass import asdict, dataclass, replace
 from nerdpy.linux.process import end, ended_within, mark, start_time
 from nerdpy.linux.spawn import SEARCH_PATH, find_tool, run_tool
 from nerdpy.linux.whole_file import write_whole
-from nerdpy.network.ask import PORT, can_listen, knows
+from nerdpy.network.ask import PORT, can_listen_again, knows
 from nerdpy.network.tending import (
     FAILURE,
     PID_FILE,
@@ -139,7 +139,8 @@ class NameServer:
         """Zones whose bridge went with a reboot, or by hand: no server would start with them."""
         for path in self.files():
             zone = parse_zone(path.read_text())
-            listeners = tuple(one for one in zone.listeners if can_listen(one)) if zone else ()
+            theirs = zone.listeners if zone else ()
+            listeners = tuple(one for one in theirs if can_listen_again(one, _PATIENCE))
             if not listeners:
                 path.unlink()
             elif zone and listeners != zone.listeners:

@@ -202,6 +202,11 @@ def _explained(
         return PermissionDenied(
             f"{what}: no permission to bind {where}", hint="take a port above 1023, or run as root"
         )
+    if error.errno == errno.EINVAL and host.startswith("fe80:"):
+        return InvalidArgument(
+            f"{what}: {host} is a link-local address, which is one of each interface",
+            hint="give a global address, or none",
+        )
     if error.errno in _NO_FAMILY:
         return InvalidArgument(
             f"{what}: this kernel has no {'SCTP' if wanted.protocol == 'sctp' else 'IPv6'}"

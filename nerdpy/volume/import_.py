@@ -5,6 +5,7 @@ one that holds something already the archive's members take their places one by 
 all.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,8 @@ def _opened(source: str) -> Iterator[_Stream]:
         yield _Stream(unpacked(_pieces(sys.stdin.fileno())))
         return
     try:
+        if os.path.isdir(source):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         file = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError as error:
         raise NotFound(f'no such file: "{source}"') from error
@@ -101,6 +104,4 @@ def _explained(name: str) -> Iterator[None]:
 
 
 def _failure(error: OSError) -> type[NerdpyError]:
-    import errno
-
     return ResourceExhausted if error.errno in {errno.ENOSPC, errno.EDQUOT} else FailedPrecondition

@@ -1,6 +1,7 @@
 """kill -9 of nerdpy at every step; one more command, and the machine is as before."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.integration.crash.conftest import Dying, World, monitor_of
 from tests.integration.support.cli import Cli
+from tests.integration.support.leftovers import STATE_ROOT
 
 NAME = "victim"
 FLAGS = ("--name", NAME, "-p", "8080:80", "-v", "kept:/kept", "-v", "/anonymous")
@@ -54,9 +56,11 @@ def test_ending(words: tuple[str, ...], dying: Dying, world: World, cli: Cli) ->
         put_right(cli, world, step)
 
 
-def test_rename(dying: Dying, world: World, cli: Cli) -> None:
+@pytest.mark.parametrize("server", ["hosts", "aardvark-dns"])
+def test_rename(server: str, dying: Dying, world: World, cli: Cli) -> None:
     """It has the one name or the other, and its neighbours know it by that. That the other is free is seen in
     the next round, in which it is taken."""
+    cli.environment["NERDPY_DNS_SERVER"] = server
     cli.ok("network", "create", "own")
     cli.ok("run", "-d", "--name", "mate", "--network", "own", *SLEEPER)
     container = cli.ok("run", "-d", "--name", "old", "--network", "own", *SLEEPER).line
@@ -71,7 +75,8 @@ def test_rename(dying: Dying, world: World, cli: Cli) -> None:
         when = f"killed before [{step}]"
         (name,) = set(cli.ok("ps", "--format", "{{.Names}}").lines) - {"mate"}
         assert not cli.diary[-1].err, f"{when}: {cli.diary[-1]}"
-        known = hosts.read_text().split()
+        told = hosts if server == "hosts" else next(STATE_ROOT.glob("*/dns/zones/*@own"))
+        known = re.split(r"[\s,]+", told.read_text())
         assert [known.count(one) for one in ("old", "new")] == [name == "old", name == "new"], (
             f"{when}: {known}"
         )

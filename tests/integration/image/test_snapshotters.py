@@ -19,7 +19,7 @@ from tests.integration.support.isolation import OWN
 from tests.integration.support.registry import Registry, make_certificate
 from tests.integration.support.waiting import eventually
 
-ADDRESS = "198.51.100.7"
+ADDRESS = "198.51.100.27"  # no other module's: their fixtures may live at the same time
 """soci takes loopback for plain HTTP in one place and for TLS in another: this is neither."""
 PIECE = 4 << 20
 PLUGIN = """\

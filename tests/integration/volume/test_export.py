@@ -165,6 +165,7 @@ def test_what_is_missing_is_told(cli: Cli, tmp_path: Path) -> None:
         (("export", "data", "-o", str(tmp_path / "no/out")), "does not exist"),
         (("import", "missing", "-"), "no such volume: missing"),
         (("import", "data", str(tmp_path / "none")), "no such file"),
+        (("import", "data", str(tmp_path)), f'cannot read "{tmp_path}": is a directory'),
         (("import", "data", str(tmp_path)), "is a directory"),
     ):
         refused = cli("volume", *words, stdin=b"")

@@ -94,6 +94,11 @@ def test_an_address_of_somebody_else_is_refused() -> None:
         acquire(ENGINE, [PortMapping(container_port=80, host_ip="192.0.2.77", host_port=8080)])
 
 
+def test_a_link_local_address_is_refused_for_what_it_is() -> None:
+    with pytest.raises(InvalidArgument, match=r"link-local|no address|no IPv6"):
+        acquire(ENGINE, [PortMapping(container_port=80, host_ip="fe80::1", host_port=8080)])
+
+
 def test_tcp_and_udp_of_one_number_do_not_clash() -> None:
     port = a_free_port()
     acquire(ENGINE, [mapping(port), mapping(port, protocol="udp")]).close()

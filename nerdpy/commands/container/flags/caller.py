@@ -75,7 +75,7 @@ def parsed(flag: str, text: str, parse: Callable[[str], Value]) -> Value:
         reason = without_secrets(error.message)
         raise UsageError(
             f'invalid argument "{without_secrets(text)}" for {flag}: {reason}', hint=error.hint
-        ) from error
+        ) from (error if reason == error.message else None)
 
 
 def each(flag: str, texts: Iterable[str], parse: Callable[[str], Value]) -> tuple[Value, ...]:
