@@ -183,17 +183,7 @@ def _explained(
     where = f"[{host}]:{wanted.host_port}" if ":" in host else f"{host}:{wanted.host_port}"
     what = f"cannot publish port {wanted.host_port}"
     if error.errno == errno.EADDRINUSE:
-        if any(one.host_port == wanted.host_port and one.protocol == wanted.protocol for one in own):
-            return InvalidArgument(
-                f"{what}: it is asked for twice", hint="give each --publish its own host port"
-            )
-        owner = owner_of(wanted)
-        hint = (
-            f"container {owner} has it"
-            if owner
-            else f"find its owner with `ss -lnp sport = :{wanted.host_port}`"
-        )
-        return Conflict(f"{what}: address {where} is already in use", hint=hint)
+        return _taken(what, where, wanted, owner_of, own)
     if error.errno == errno.EADDRNOTAVAIL:
         return InvalidArgument(
             f"{what}: this machine has no address {host}", hint="see its addresses with `ip address`"
@@ -212,6 +202,18 @@ def _explained(
             f"{what}: this kernel has no {'SCTP' if wanted.protocol == 'sctp' else 'IPv6'}"
         )
     return NerdpyError(f"{what}: {where}: {error.strerror}")
+
+
+def _taken(
+    what: str, where: str, wanted: PortMapping, owner_of: OwnerOf, own: list[PortMapping]
+) -> NerdpyError:
+    if any(one.host_port == wanted.host_port and one.protocol == wanted.protocol for one in own):
+        return InvalidArgument(f"{what}: it is asked for twice", hint="give each --publish its own host port")
+    owner = owner_of(wanted)
+    hint = (
+        f"container {owner} has it" if owner else f"find its owner with `ss -lnp sport = :{wanted.host_port}`"
+    )
+    return Conflict(f"{what}: address {where} is already in use", hint=hint)
 
 
 def _culprit(error: OSError, hosts: list[str], wanted: PortMapping) -> str:
