@@ -97,6 +97,13 @@ def parse_search_domain(text: str) -> str:
     return matched[1]
 
 
+def parse_dns_option(text: str) -> str:
+    """--dns-option: what may stand in the `options` line of resolv.conf; a line break would begin another."""
+    if not text.isprintable():
+        raise InvalidArgument(f'"{text}" is not an option of resolv.conf', hint="write it as in ndots:1")
+    return text
+
+
 def _ip(text: str) -> IPv4Address | IPv6Address:
     if "%" in text:
         raise ValueError("has a zone")

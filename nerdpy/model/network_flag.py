@@ -57,6 +57,15 @@ def parse_network(text: str) -> NetworkRequest:
     return request
 
 
+def parse_alias(text: str) -> str:
+    """A name that somebody can look up: one word. Empty, as docker takes it, it says nothing."""
+    if not text.isprintable() or any(one in ",#" or one.isspace() for one in text):
+        raise InvalidArgument(
+            f'"{text}" cannot be a network alias', hint="use letters, digits, `-`, `_` and dots"
+        )
+    return text
+
+
 def parse_priority(text: str) -> int:
     """A whole number of 64 bits, as docker takes it."""
     try:
@@ -97,7 +106,7 @@ _SINGLE: dict[str, tuple[str, Callable[[str], Any]]] = {
     "gw-priority": ("priority", parse_priority),
 }
 _REPEATED: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "alias": ("aliases", str),
+    "alias": ("aliases", parse_alias),
     "link-local-ip": ("link_local_ips", parse_link_local),
     "driver-opt": ("driver_options", parse_endpoint_option),
 }

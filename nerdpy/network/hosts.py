@@ -69,6 +69,11 @@ def names_on(container: Attachment, network: NetworkAttachment) -> list[str]:
     return [*filter(None, [_qualified(names)]), *plain, *(f"{name}.{network.name}" for name in plain)]
 
 
+def can_stand_in_hosts(name: str) -> bool:
+    """Is it one word of a hosts file? One with a line break in it would write its neighbours' lines."""
+    return bool(name) and name.isprintable() and not any(one in " #" or one.isspace() for one in name)
+
+
 def _qualified(names: ContainerNames) -> str:
     return f"{names.hostname}.{names.domainname}" if names.hostname and names.domainname else ""
 
@@ -78,4 +83,4 @@ def _addresses(attachment: Attachment) -> list[str]:
 
 
 def _words(names: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(filter(None, names)))
+    return " ".join(name for name in dict.fromkeys(names) if can_stand_in_hosts(name))

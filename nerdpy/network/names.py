@@ -5,13 +5,13 @@ import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.network.attachment import Attachment, Record, attachment_of, load_record, locked, save_record
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
 from nerdpy.network.name_server import find_program
+from nerdpy.network.own_file import rewrite
 from nerdpy.network.resolver import follow
 from nerdpy.network.zone import Zone
 from nerdpy.network.zones import AARDVARK, may_have_zones, open_zones
@@ -104,26 +104,13 @@ def _everybody(engine: Engine) -> Iterator[tuple[str, Record]]:
 
 
 def _write(engine: Engine, own: Attachment, block: list[str]) -> None:
-    """In place: the file is bind-mounted into the container, so a new inode would never be seen there."""
     path = engine.paths.hosts(own.container_id)
     try:
-        _rewrite(path, block)
+        rewrite(path, lambda text: rewritten(text, block))
     except FileNotFoundError:
         if path.parent.is_dir():
             path.write_text(first_hosts(own.names.extra_hosts, block))
             path.chmod(0o644)
-
-
-def _rewrite(path: Path, block: list[str]) -> None:
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        before = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
-        after = rewritten(before.decode(errors="surrogateescape"), block).encode(errors="surrogateescape")
-        if after != before:
-            os.pwrite(descriptor, after, 0)
-            os.ftruncate(descriptor, len(after))
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

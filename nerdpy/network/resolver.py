@@ -1,11 +1,11 @@
 """A container's resolv.conf: written when it is made, and again whenever what it should say has changed."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from nerdpy.config import Config
 from nerdpy.engine import Engine
+from nerdpy.network.own_file import content, rewrite
 from nerdpy.network.resolvconf import (
     HOST_FILE,
     PUBLIC,
@@ -36,34 +36,27 @@ def write_resolv_conf(engine: Engine, container_id: str, given: Given) -> None:
 def follow(engine: Engine, container_id: str, asked: Asked = NOBODY, *, has_ipv6: bool = False) -> None:
     """Write what the file should say now: the host's servers, or those of the container's networks that are
     to be `asked` instead. A file that was edited stays as it is, and none is made where there is none."""
-    path = engine.paths.resolv_conf(container_id)
+
+    def change(text: str) -> str | None:
+        given = unsealed(text)
+        return None if given is None else _text(engine, given, asked, has_ipv6=has_ipv6)
+
     with suppress(FileNotFoundError):
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        try:
-            before = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
-            given = unsealed(before.decode(errors="surrogateescape"))
-            if given is None:
-                return
-            after = _text(engine, given, asked, has_ipv6=has_ipv6).encode()
-            if after != before:  # in place: the file is bind-mounted into the container
-                os.pwrite(descriptor, after, 0)
-                os.ftruncate(descriptor, len(after))
-        finally:
-            os.close(descriptor)
+        rewrite(engine.paths.resolv_conf(container_id), change)
 
 
 def servers_of(engine: Engine, container_id: str) -> tuple[str, ...]:
     """Whom the container asks, by its resolv.conf; nobody when it has none."""
-    return parse_resolv_conf(_content(str(engine.paths.resolv_conf(container_id)))).servers
+    return parse_resolv_conf(content(engine.paths.resolv_conf(container_id))).servers
 
 
 def forwarders_of(engine: Engine, container_id: str) -> tuple[str, ...]:
     """Who answers what the container's networks don't know, other than the host's own servers."""
-    given = unsealed(_content(str(engine.paths.resolv_conf(container_id)))) or Given()
+    given = unsealed(content(engine.paths.resolv_conf(container_id))) or Given()
     servers = given.over(_configured(engine.config)).servers
     if servers is not None:
         return tuple(servers)
-    return () if parse_resolv_conf(_content(HOST_FILE)).servers else PUBLIC
+    return () if parse_resolv_conf(content(Path(HOST_FILE))).servers else PUBLIC
 
 
 def _text(engine: Engine, given: Given, asked: Asked, *, has_ipv6: bool) -> str:
@@ -76,9 +69,9 @@ def _text(engine: Engine, given: Given, asked: Asked, *, has_ipv6: bool) -> str:
 
 
 def _host(is_isolated: bool) -> Resolver:
-    text = _content(HOST_FILE)
+    text = content(Path(HOST_FILE))
     if is_isolated and names_only_the_stub(text):
-        text = _content(RESOLVED_FILE)
+        text = content(Path(RESOLVED_FILE))
     return parse_resolv_conf(text)
 
 
@@ -86,9 +79,3 @@ def _configured(config: Config) -> Given:
     return Given(
         servers=config.dns or None, search=config.dns_search or None, options=config.dns_opts or None
     )
-
-
-def _content(path: str) -> str:
-    with suppress(OSError):
-        return Path(path).read_text(errors="surrogateescape")
-    return ""

@@ -8,7 +8,7 @@ from nerdpy.commands.container.flags.caller import each, parsed
 from nerdpy.dataclass import dataclass, field
 from nerdpy.model.address import parse_ip4, parse_ip6, parse_link_local
 from nerdpy.model.endpoint_option import parse_endpoint_option
-from nerdpy.model.network_flag import NetworkRequest, parse_priority, with_last_options
+from nerdpy.model.network_flag import NetworkRequest, parse_alias, parse_priority, with_last_options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def command(
 
     asked = NetworkRequest(
         name=network,
-        aliases=tuple(flags.alias),
+        aliases=each("--alias", flags.alias, parse_alias),
         ip=parsed("--ip", flags.ip, parse_ip4) if flags.ip else "",
         ip6=parsed("--ip6", flags.ip6, parse_ip6) if flags.ip6 else "",
         link_local_ips=each("--link-local-ip", flags.link_local_ip, parse_link_local),

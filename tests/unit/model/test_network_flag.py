@@ -6,7 +6,7 @@ import pytest
 
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.endpoint_option import IFNAME, SYSCTLS
-from nerdpy.model.network_flag import NetworkRequest, parse_network, request_json, request_of
+from nerdpy.model.network_flag import NetworkRequest, parse_alias, parse_network, request_json, request_of
 
 TWO = "net.ipv4.conf.IFNAME.log_martians=1,net.ipv4.conf.IFNAME.rp_filter=2"
 
@@ -95,3 +95,9 @@ def test_what_it_says_fits_into_a_label_and_comes_back() -> None:
 def test_modes_are_not_user_defined() -> None:
     names = ("front", "host", "none", "bridge", "default", "container:x", "ns:/x")
     assert [NetworkRequest(name=name).is_user_defined for name in names] == [True] + [False] * 6
+
+
+@pytest.mark.parametrize("alias", ["a b", "a\nb", "a\tb", "a\x00", "#a", "a\u2028b"])
+def test_an_alias_is_one_word(alias: str) -> None:
+    with pytest.raises(InvalidArgument, match="cannot be a network alias"):
+        parse_alias(alias)

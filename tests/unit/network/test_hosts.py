@@ -1,5 +1,6 @@
 """The hosts file: our block is ours, everything else is the user's."""
 
+import os
 from pathlib import Path
 
 from nerdpy.config import Config
@@ -15,6 +16,7 @@ from nerdpy.network.attachment import (
 )
 from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
+from nerdpy.network.resolver import follow, servers_of
 
 
 def container(
@@ -124,6 +126,30 @@ def test_one_that_is_detached_is_forgotten(tmp_path: Path) -> None:
     known(engine, 2, "front", name="db", state="detached")
     refresh_hosts(engine, second)
     assert "db" not in engine.paths.hosts(first).read_text()
+
+
+def test_a_file_that_its_container_has_blown_up_is_left_alone(tmp_path: Path) -> None:
+    engine = engine_in(tmp_path)
+    first, second = known(engine, 1, "front", name="web"), known(engine, 2, "front", name="db")
+    refresh_hosts(engine, first)
+    blown = 1 << 40
+    for path in (engine.paths.hosts(first), engine.paths.resolv_conf(first)):
+        path.touch()
+        os.truncate(path, blown)
+    refresh_hosts(engine, second)
+    follow(engine, first)
+    assert "10.0.0.1\tweb" in engine.paths.hosts(second).read_text()
+    assert servers_of(engine, first) == ()
+    assert engine.paths.hosts(first).stat().st_size == blown
+    assert engine.paths.resolv_conf(first).stat().st_size == blown
+
+
+def test_a_name_is_one_word_of_a_line(tmp_path: Path) -> None:
+    engine = engine_in(tmp_path)
+    first = known(engine, 1, "front", name="web")
+    refresh_hosts(engine, known(engine, 2, "front", name="db\n6.6.6.6 bank.example"))
+    refresh_hosts(engine, first)
+    assert "bank" not in engine.paths.hosts(first).read_text()
 
 
 def test_a_record_survives_the_disk_and_a_broken_one_is_none(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import UsageError
 from nerdpy.model.address import (
     is_loopback,
+    parse_dns_option,
     parse_extra_host,
     parse_ip,
     parse_ip4,
@@ -17,7 +18,7 @@ from nerdpy.model.address import (
     parse_mac,
     parse_search_domain,
 )
-from nerdpy.model.network_flag import NetworkRequest, parse_network
+from nerdpy.model.network_flag import NetworkRequest, parse_alias, parse_network
 from nerdpy.model.options import NetworkOptions
 from nerdpy.model.ports import parse_expose, parse_publish
 
@@ -104,7 +105,7 @@ class NetworkFlags:
             expose=tuple(dict.fromkeys(chain(*each("--expose", self.expose, parse_expose)))),
             dns=dns or None,
             dns_search=each("--dns-search", self.dns_search, parse_search_domain) or None,
-            dns_options=tuple(self.dns_option) or None,
+            dns_options=each("--dns-option", self.dns_option, parse_dns_option) or None,
             extra_hosts=each("--add-host", self.add_host, parse_extra_host),
         )
         return _without_ports(options, caller) if options.mode in {"host", "none", "ns"} else options
@@ -112,7 +113,7 @@ class NetworkFlags:
     def _with_flags(self, first: NetworkRequest) -> NetworkRequest:
         """The first network's request, completed by the flags that speak of it."""
         given = (
-            ("--network-alias", "aliases", tuple(self.network_alias)),
+            ("--network-alias", "aliases", each("--network-alias", self.network_alias, parse_alias)),
             ("--ip", "ip", parsed("--ip", self.ip, parse_ip4) if self.ip else ""),
             ("--ip6", "ip6", parsed("--ip6", self.ip6, parse_ip6) if self.ip6 else ""),
             (
