@@ -83,9 +83,11 @@ def _request(engine: Engine, network: str, record: ContainerRecord, *, force: bo
     requests = requests_of(record)
     try:
         found = find_network(engine, network)
-    except NotFound:
+    except NotFound as error:
         if not force:
-            raise
+            shown = shown_as(record)
+            hint = f"forget one that is gone with `nerdpy network disconnect --force {network} {shown}`"
+            raise NotFound(error.message, hint=hint) from error
         match = next((one for one in requests if one.name == network), None)
     else:
         match = next((one for one in requests if is_of(found, one)), None)

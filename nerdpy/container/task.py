@@ -74,7 +74,7 @@ def start_task(
         check_log(engine, record)
         undo.callback(delete_task, engine, record.id)
         with starting(engine.paths, record.id):
-            pid, monitor = _create(engine, record, mounts, streams)
+            pid, monitor = _create(engine, record, mounts, connection, streams)
             undo.callback(monitor.close)
             watched_by = tuple(marked(monitor.pid))
             attachment = connection.join()
@@ -132,7 +132,11 @@ def check_log(engine: Engine, record: ContainerRecord) -> None:
 
 
 def _create(
-    engine: Engine, record: ContainerRecord, mounts: tuple[SnapshotMount, ...], streams: Streams
+    engine: Engine,
+    record: ContainerRecord,
+    mounts: tuple[SnapshotMount, ...],
+    connection: Connection,
+    streams: Streams,
 ) -> tuple[int, MonitorConnection]:
     """The task's pid, and the connection with its monitor: the shim's child, or one that we start beside
     it."""
@@ -148,6 +152,7 @@ def _create(
             runtime_options=record.runtime_options,
         )
     except NerdpyError as error:
+        connection.join()  # a network that failed took its namespace with it: then that is the reason
         raise start_failure(error) from error
     monitor = MonitorConnection.connect(
         engine.paths.attach_socket(record.id), streams=streams.names, cleans_up=streams.cleans_up

@@ -3,18 +3,24 @@
 from nerdpy.errors import Conflict, NerdpyError, ResourceExhausted
 from nerdpy.network.attachment import Link
 
-REFUSALS = ("is not available in range", "allocate all requested IPs", "has been allocated", "not in")
+REFUSALS = (
+    "is not available in range",
+    "allocate all requested IPs",
+    "has been allocated",
+    "subnet's gateway",
+    "not in",
+)
 """What the plugin host-local says of an address that it will not give."""
 
 
 def failed_attachment(error: NerdpyError, link: Link) -> NerdpyError:
     """The error to raise in place of the plugin's."""
     text, network = error.message, link.name
-    asked = link.ip or link.ip6
+    asked = next((one for one in (link.ip, link.ip6) if one and one in text), link.ip or link.ip6)
     if asked and any(phrase in text for phrase in REFUSALS):
         return Conflict(
             f'address {asked} cannot be had on network "{network}"',
-            hint="another container has it, or it lies outside the network's range: "
+            hint="another container has it, it is the gateway's, or it lies outside the network's range: "
             f"look with `nerdpy network inspect {network}`",
         )
     if "no IP addresses available" in text:

@@ -50,7 +50,7 @@ def remove_one(engine: Engine, name: str) -> None:
         if users:
             raise Conflict(
                 f'network "{network.name}" is in use by {", ".join(sorted(users))}',
-                hint="stop these containers first",
+                hint="stop these containers first, or take them off it with `nerdpy network disconnect`",
             )
         take_away(engine, network)
 

@@ -1,0 +1,30 @@
+"""What a plugin's complaint means for whoever typed the command."""
+
+import pytest
+
+from nerdpy.errors import Conflict, NerdpyError
+from nerdpy.network.attachment import Link
+from nerdpy.network.explain import failed_attachment
+
+
+@pytest.mark.parametrize(
+    ("complaint", "address"),
+    [
+        ("failed to allocate for range 0: requested ip 10.8.0.1 is subnet's gateway", "10.8.0.1"),
+        ("failed to allocate all requested IPs: fd00::", "fd00::"),
+        ("requested IP address fd00:: is not available in range set fd00::1-fd00::ff", "fd00::"),
+    ],
+)
+def test_the_address_that_was_refused_is_named(complaint: str, address: str) -> None:
+    link = Link(
+        name="front",
+        network_id="",
+        interface="eth0",
+        plugins=[],
+        arguments={},
+        ip="10.8.0.1",
+        ip6="fd00::",
+    )
+    explained = failed_attachment(NerdpyError(complaint), link)
+    assert isinstance(explained, Conflict)
+    assert explained.message == f'address {address} cannot be had on network "front"'
