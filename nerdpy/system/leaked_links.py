@@ -164,9 +164,11 @@ def _addresses(living: Living) -> Iterator[Leak]:
         for path in files:
             try:
                 tag = path.read_text().split()[0]
-            except (OSError, IndexError):
+            except (OSError, IndexError, ValueError):
                 continue
             namespace, _, container_id = tag.rpartition("-")
+            if not is_full_id(container_id):
+                continue  # somebody else has asked the plugin for it, by hand
             if not living.is_attached(namespace, container_id) and not living.is_elsewhere(tag):
                 yield Leak(
                     kind="address",

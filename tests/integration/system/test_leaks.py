@@ -186,6 +186,8 @@ def test_what_another_engine_owns_is_not_listed(ghost: Ghost, cli: Cli, busybox_
     other.mkdir(parents=True)
     address = ghost.engine.cni.addresses / "bridge" / "10.4.0.251"
     address.write_text(f"theirs-{GHOST}\r\neth0")
+    by_hand = address.with_name("10.4.0.252")
+    by_hand.write_text("cnitool-77383ca0\r\neth0")
     (element,) = rules.possible([PortMapping(host_ip="127.0.0.1", host_port=998, container_port=1)])
     theirs = replace(element, data=b"\x0a\x04\0\x09\0\x50\0\0", comment=f"0123abcd-theirs-{GHOST}")
     rules.publish(theirs.comment, [theirs], lambda tag: False)
@@ -194,6 +196,7 @@ def test_what_another_engine_owns_is_not_listed(ghost: Ghost, cli: Cli, busybox_
     finally:
         rules.unpublish(theirs.comment, [theirs])
         address.unlink()
+        by_hand.unlink()
         subprocess.run(["rm", "-r", str(other.parents[2])], check=True)
 
 
