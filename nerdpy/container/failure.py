@@ -23,6 +23,7 @@ _NOT_EXECUTABLE = re.compile(r"permission denied|is a directory|exec format erro
 _COMMAND = re.compile(r'exec: \\?"([^"\\]*)\\?"')
 _NO_FOLDER = re.compile(r'chdir to cwd \(\\?"([^"\\]*)\\?"\) set in config\.json failed: (.*)')
 _NO_CRIU = re.compile(r'exec: \\?"criu\\?"|criu: executable file not found')
+_NO_MOUNT_POINT = re.compile(r"^error mounting .*: not a directory$", re.DOTALL)
 _NOISE = re.compile(
     r"^(failed to create shim task: |failed to create task[^:]*: |runc did not terminate successfully: |"
     r"(OCI runtime|runc) (create|start|exec|checkpoint|restore) failed: |"
@@ -52,7 +53,10 @@ def start_failure(error: NerdpyError, what: str = "the container") -> NerdpyErro
             f'the working directory "{folder.group(1)}" cannot be entered: {folder.group(2)}',
             hint="give one that the container has with -w",
         )
-    return RunFailed(f"{what} could not be started: {sentence}", hint=error.hint)
+    hint = error.hint
+    if _NO_MOUNT_POINT.search(sentence):
+        hint = "a folder cannot be mounted on a file, nor a file on a folder: look at both ends of the mount"
+    return RunFailed(f"{what} could not be started: {sentence}", hint=hint)
 
 
 def without_code(error: NerdpyError) -> NerdpyError:

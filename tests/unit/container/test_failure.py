@@ -32,6 +32,13 @@ def test_a_failed_start_has_dockers_exit_code(sentence: str, kind: type[NerdpyEr
     assert error.exit_code == code
 
 
+def test_a_folder_on_a_file_has_a_hint_as_in_docker() -> None:
+    error = start_failure(
+        NerdpyError(PREFIX + 'error mounting "/v" to rootfs at "/f": flags: 0: not a directory')
+    )
+    assert "cannot be mounted on a file" in (error.hint or "")
+
+
 def test_the_runtimes_chain_of_wrappers_is_not_shown() -> None:
     error = start_failure(NerdpyError(PREFIX + "cannot do it: unknown"))
     assert error.message == "the container could not be started: cannot do it"
