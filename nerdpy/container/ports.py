@@ -6,6 +6,7 @@ from nerdpy.container.look import look_at_all
 from nerdpy.dockercompat.create_body import port_key
 from nerdpy.dockercompat.ports import mapping_from_json
 from nerdpy.engine import Engine
+from nerdpy.errors import InvalidArgument
 from nerdpy.model.address import parse_ip
 from nerdpy.model.options import NetworkOptions
 from nerdpy.model.ports import PortMapping
@@ -17,11 +18,10 @@ from nerdpy.spec.facts import ImageFacts
 def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], network: Network) -> PortLease:
     """Bind every port of the host that leads to a container on this network, or none; the error names the
     container that has it already."""
-    binding = network.host_binding or engine.config.publish_address
     lease = acquire(
         engine,
         requested,
-        binding=parse_ip(binding) if binding else "",
+        binding=_binding(engine, network),
         families=_translated(network),
         owner_of=lambda mapping: owner_of(engine, mapping),
     )
@@ -34,6 +34,16 @@ def acquire_ports(engine: Engine, requested: tuple[PortMapping, ...], network: N
             lease.close()
             raise
     return lease
+
+
+def _binding(engine: Engine, network: Network) -> str:
+    """The address for ports that name none; empty for every address."""
+    origin = f"of network {network.name}" if network.host_binding else "of publish_address in nerdpy.toml"
+    address = network.host_binding or engine.config.publish_address
+    try:
+        return parse_ip(address) if address else ""
+    except InvalidArgument as error:
+        raise InvalidArgument(f'invalid IP address "{address}" {origin}', hint=error.hint) from error
 
 
 def _translated(network: Network) -> list[int]:
