@@ -62,7 +62,7 @@ def _images(engine: "Engine") -> Iterable[str]:
 def _networks(engine: "Engine") -> Iterable[str]:
     from nerdpy.network.find import list_networks
 
-    return ["bridge", "host", "none", *(network.name for network in list_networks(engine))]
+    return dict.fromkeys(["bridge", "host", "none", *(network.name for network in list_networks(engine))])
 
 
 def _volumes(engine: "Engine") -> Iterable[str]:

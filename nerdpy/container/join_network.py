@@ -1,6 +1,9 @@
 """Connect a container to one more network, running or not, for as long as it exists."""
 
-from contextlib import ExitStack, suppress
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
@@ -24,6 +27,9 @@ from nerdpy.network.ports import PortLease
 
 CONNECT = "connect"
 """The operation of its intent."""
+PATIENCE = timedelta(seconds=5)
+"""How long a container that is being restarted is waited for."""
+PAUSE = timedelta(milliseconds=100)
 
 
 def join_network(engine: Engine, network: Network, container: str, asked: NetworkRequest) -> None:
@@ -32,9 +38,8 @@ def join_network(engine: Engine, network: Network, container: str, asked: Networ
     Errors: NotFound, Conflict when it is connected already, InvalidArgument for what the network can't give.
     """
     record = find(engine, container)
-    with engine.store.locks.container(record.id):
-        record = find(engine, record.id)
-        look = look_at(engine, record)
+    with settled(engine, record.id) as look:
+        record = look.record
         requests = requests_of(record)
         refuse_unless_ours(engine, look)
         refuse_mode(requests, shown_as(record))
@@ -55,11 +60,29 @@ def join_network(engine: Engine, network: Network, container: str, asked: Networ
         intent.done()
 
 
+@contextmanager
+def settled(engine: Engine, container_id: str) -> Iterator[Look]:
+    """The container's lock, and what it is like. One that is just being restarted gets its networks from
+    the labels as they were, so it is waited for, without the lock, which its restart may need."""
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        with engine.store.locks.container(container_id):
+            look = look_at(engine, find(engine, container_id))
+            is_moving = look.is_being_restarted or look.state.status == "unknown"
+            if not is_moving or time.monotonic() > deadline:
+                yield look
+                return
+        time.sleep(PAUSE.total_seconds())
+
+
 def refuse_unless_ours(engine: Engine, look: Look) -> None:
     """Others' containers have no record of what they are connected to."""
     record = look.record
     if look.state.status == "unknown":
-        raise FailedPrecondition(f"the shim of container {shown_as(record)} does not answer")
+        raise FailedPrecondition(
+            f"the shim of container {shown_as(record)} does not answer",
+            hint=f"look with `nerdpy ps -a`, or end it with `nerdpy rm -f {shown_as(record)}`",
+        )
     if not engine.paths.container(record.id).is_dir() or labels.OPTIONS + ".0" not in record.labels:
         raise FailedPrecondition(
             f"container {shown_as(record)} was not made by nerdpy: its networks cannot be changed",
@@ -125,6 +148,7 @@ def _connect(
     lease = _missing_ports(engine, record, network)
     if lease is not None:
         undo.callback(lease.close)
+        undo.callback(release_ports, engine, record.id)
         _hand_over(engine, record.id, lease)
     wish = Connecting(
         container_id=record.id,
@@ -133,12 +157,8 @@ def _connect(
         names=names_of(engine, record),
         ports=lease.mappings if lease else (),
     )
-    try:
-        connect(engine, wish)
-    except BaseException:
-        if lease is not None:
-            release_ports(engine, record.id)
-        raise
+    connect(engine, wish)
+    undo.callback(remember_ports, engine, record.id)
     undo.callback(disconnect, engine, record.id, network.name)
     if lease is not None:
         lease.close()

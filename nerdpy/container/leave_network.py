@@ -12,8 +12,8 @@ from nerdpy.container.join_network import (
     refuse_unless_ours,
     release_ports,
     remember_ports,
+    settled,
 )
-from nerdpy.container.look import look_at
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, NotFound
 from nerdpy.model.network_flag import NetworkRequest
@@ -40,9 +40,8 @@ def leave_network(engine: Engine, network: str, container: str, *, force: bool =
         if force and _leave_stale(engine, network, container):
             return
         raise
-    with engine.store.locks.container(record.id):
-        record = find(engine, record.id)
-        look = look_at(engine, record)
+    with settled(engine, record.id) as look:
+        record = look.record
         refuse_unless_ours(engine, look)
         requests = requests_of(record)
         refuse_mode(requests, shown_as(record))
