@@ -32,7 +32,7 @@ def import_(engine: Engine, name: str, source: str) -> None:
             f'volume "{name}" lives in memory, and no container has it: what it gets would be lost at once',
             hint="start the container first",
         )
-    with _opened(source) as stream, held(engine, name) as place, _explained(name):
+    with held(engine, name) as place, _opened(source) as stream, _explained(name):
         finish_filling(place)
         _fill(place, stream)
 

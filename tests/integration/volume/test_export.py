@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.integration.support.cli import Cli
+from tests.integration.support.waiting import eventually
 
 HOLE = 8 << 20
 
@@ -155,6 +156,19 @@ def test_links_that_are_swapped_meanwhile_lead_nowhere(cli: Cli, tmp_path: Path)
     finally:
         is_over.set()
         swapper.join()
+
+
+def test_nobody_removes_a_volume_that_waits_for_its_archive(cli: Cli) -> None:
+    cli.ok("volume", "create", "data")
+    folder = data_of(cli, "data").parent
+    lock = f":{folder.stat().st_ino} "
+    running = cli.start("volume", "import", "data", "-", stdin=subprocess.PIPE)
+    eventually(lambda: lock in Path("/proc/locks").read_text())
+    refused = cli("volume", "rm", "data")
+    assert (refused.code, "volume is in use" in refused.err) == (1, True), str(refused)
+    running.communicate(archive_of(file="whole"), timeout=30)
+    assert running.returncode == 0
+    assert (folder / "_data/file").read_text() == "whole"
 
 
 def test_what_is_missing_is_told(cli: Cli, tmp_path: Path) -> None:
