@@ -29,9 +29,8 @@ def find_network(engine: Engine, request: str, networks: list[Network] | None = 
             hint="give more of the id, or the name",
         )
     if not by_id:
-        raise NotFound(
-            f'network "{request}" not found', hint=f"make it with `nerdpy network create {request}`"
-        )
+        way = f"make it with `nerdpy network create {request}`" if request else "see `nerdpy network ls`"
+        raise NotFound(f'network "{request}" not found', hint=way)
     return by_id[0]
 
 

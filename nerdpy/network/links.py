@@ -61,7 +61,10 @@ def planned_link(options: ConflistOptions, networks: list[Network]) -> str:
         return name
     if options.options.bridge and is_bridge(name):
         return ""
-    raise Conflict(f'an interface "{name}" exists already', hint="remove it with `ip link delete`")
+    raise Conflict(
+        f'an interface "{name}" exists already',
+        hint="name another; one that is left over goes with `ip link delete`",
+    )
 
 
 def make_link(options: ConflistOptions) -> None:
@@ -123,7 +126,10 @@ def _planned_parent(options: ConflistOptions, networks: list[Network]) -> str:
 
 def _refused(kind: str, name: str, error: OSError) -> NerdpyError:
     if error.errno == errno.EEXIST:
-        return Conflict(f'an interface "{name}" exists already', hint="remove it with `ip link delete`")
+        return Conflict(
+            f'an interface "{name}" exists already',
+            hint="name another; one that is left over goes with `ip link delete`",
+        )
     if error.errno in (errno.EPERM, errno.EACCES):
         return PermissionDenied(f"no permission to make a {kind}", hint="networks are made by root")
     if error.errno == errno.EOPNOTSUPP:

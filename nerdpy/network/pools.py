@@ -108,6 +108,11 @@ def parse_subnet(text: str, flag: str = "--subnet") -> AnyNetwork:
         raise InvalidArgument(f'{flag} "{text}" is no network address', hint=f"did you mean {network}?")
     if flag == "--subnet" and network.num_addresses < 4:
         raise InvalidArgument(f'{flag} "{text}" has no room for a gateway and a container')
+    if flag == "--subnet" and network.is_multicast:
+        raise InvalidArgument(
+            f'{flag} "{text}" is of multicast addresses, which no host can have',
+            hint="give a private one, as 10.5.0.0/24",
+        )
     return network
 
 

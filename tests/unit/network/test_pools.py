@@ -55,6 +55,8 @@ def test_a_range_may_be_a_single_address() -> None:
         ({"subnets": ["10.5.0.0"]}, "is no network address"),
         ({"subnets": ["moon"]}, "invalid --subnet"),
         ({"subnets": ["10.5.0.0/31"]}, "no room"),
+        ({"subnets": ["224.0.0.0/24"]}, "multicast"),
+        ({"subnets": ["ff02::/64"]}, "multicast"),
         ({"subnets": ["10.5.0.0/24", "10.5.0.128/25"]}, "overlaps"),
         ({"subnets": [], "gateways": ["10.5.0.1"]}, "need a --subnet"),
         ({"subnets": ["10.5.0.0/24"], "gateways": ["10.6.0.1"]}, "lies in none"),
