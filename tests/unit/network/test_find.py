@@ -45,7 +45,7 @@ def test_what_is_unknown_or_ambiguous_is_refused(tmp_path: Path) -> None:
         find_network(engine, "aa")
     with pytest.raises(NotFound) as nameless:
         find_network(engine, "")
-    assert "network ls" in nameless.value.hint, "nobody is told to make a network without a name"
+    assert "network ls" in (nameless.value.hint or ""), "nobody is told to make a network without a name"
 
 
 def test_a_broken_file_warns_and_hides_nothing_else(tmp_path: Path) -> None:
