@@ -36,7 +36,7 @@ class Image:
 
     def _is_for_here(self, manifest: dict[str, Any]) -> bool:
         """Another platform's, which nobody refers to, is there until containerd collects its garbage."""
-        here = own_platform()
+        here = own_platform().removeprefix("linux/")
         config: dict[str, Any] = json.loads(self.blobs[manifest["config"]["digest"]])
         return config.get("architecture", here) in ("", here)
 
