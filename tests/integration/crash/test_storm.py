@@ -1,4 +1,4 @@
-"""Five hundred operations at random on a handful of containers, networks and volumes, several at once, while
+"""Three hundred operations at random on a handful of containers, networks and volumes, several at once, while
 command lines, monitors, shims and containerd are killed: afterwards nothing leaks, and nothing is said that
 isn't so.
 
