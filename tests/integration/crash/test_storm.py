@@ -30,7 +30,7 @@ from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.leftovers import CONFLISTS, STATE_ROOT, mount_points
 from tests.integration.support.waiting import eventually
 
-OPERATIONS, SIDE_BY_SIDE = int(os.environ.get("NERDPY_STORM_OPERATIONS", "500")), 3
+OPERATIONS, SIDE_BY_SIDE = int(os.environ.get("NERDPY_STORM_OPERATIONS", "300")), 3
 NAMES = [f"storm{number}" for number in range(5)]
 NETWORKS = ["gale0", "gale1"]
 VOLUMES = ["squall0", "squall1"]
