@@ -1,7 +1,7 @@
 """Pure: which of a container's networks gives the default routes, which one publishes its ports, and what the
 interfaces are called."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nerdpy.cni.conflist import Network
@@ -80,11 +80,11 @@ def _asked(request: "AttachmentRequest", number: int, network: Network) -> Netwo
     return NetworkRequest(name=network.name)
 
 
-def _free(prefix: str, used: Collection[str]) -> str:
+def _free(prefix: str, used: set[str]) -> str:
+    """The first name that is free, taken from now on."""
     number = 0
     while f"{prefix}{number}" in used:
         number += 1
     name = f"{prefix}{number}"
-    assert isinstance(used, set)
     used.add(name)
     return name

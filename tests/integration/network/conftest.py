@@ -212,3 +212,29 @@ def left_behind(engine: Engine) -> list[str]:
     found += [words[0] for _, words in with_word(str(engine.paths.dns / "zones"))]
     found += sorted(map(str, engine.paths.dns.rglob("*")))
     return found
+
+
+def shell(commands: str) -> None:
+    """Run each line, without a shell's words."""
+    for command in commands.strip().splitlines():
+        subprocess.run(command.split(), check=True)
+
+
+@pytest.fixture
+def lan(machine: None) -> Iterator[str]:
+    """A neighbour on another wire, 192.0.2.2 and fd00:99::2, that has a route to all that is behind us."""
+    shell("""
+        ip netns add lan
+        ip link add lan0 type veth peer name eth0 netns lan
+        ip address add 192.0.2.1/24 dev lan0
+        ip address add fd00:99::1/64 dev lan0 nodad
+        ip link set lan0 up
+        ip -n lan address add 192.0.2.2/24 dev eth0
+        ip -n lan address add fd00:99::2/64 dev eth0 nodad
+        ip -n lan link set eth0 up
+        ip -n lan link set lo up
+        ip -n lan route add default via 192.0.2.1
+        ip -n lan route add default via fd00:99::1
+    """)
+    yield "lan"
+    shell("ip link del lan0\nip netns del lan")

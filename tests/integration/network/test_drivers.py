@@ -15,7 +15,7 @@ from nerdpy.network.create import create, parse_request
 from nerdpy.network.driver_options import parse_driver_options
 from nerdpy.network.pools import parse_pools
 from nerdpy.network.rm import take_away
-from tests.integration.network.conftest import Lab
+from tests.integration.network.conftest import Lab, shell
 
 
 def make(
@@ -38,31 +38,6 @@ def run(lab: Lab, one: Attachment, *command: str) -> str:
 
 def interfaces() -> set[str]:
     return {name for _, name in socket.if_nameindex()}
-
-
-def shell(commands: str) -> None:
-    for command in commands.strip().splitlines():
-        subprocess.run(command.split(), check=True)
-
-
-@pytest.fixture
-def lan(machine: None) -> Iterator[str]:
-    """A host on another wire, 192.0.2.2 and fd00:99::2, which knows us as its router."""
-    shell("""
-        ip netns add lan
-        ip link add lan0 type veth peer name eth0 netns lan
-        ip address add 192.0.2.1/24 dev lan0
-        ip address add fd00:99::1/64 dev lan0 nodad
-        ip link set lan0 up
-        ip -n lan address add 192.0.2.2/24 dev eth0
-        ip -n lan address add fd00:99::2/64 dev eth0 nodad
-        ip -n lan link set eth0 up
-        ip -n lan link set lo up
-        ip -n lan route add default via 192.0.2.1
-        ip -n lan route add default via fd00:99::1
-    """)
-    yield "lan"
-    shell("ip link del lan0\nip netns del lan")
 
 
 def test_dual_stack_reaches_out_and_in_on_both(lab: Lab, lan: str) -> None:

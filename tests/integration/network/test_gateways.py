@@ -2,9 +2,8 @@
 
 from nerdpy.model.ports import PortMapping
 from tests.integration.network.conftest import Lab
-from tests.integration.network.test_drivers import lan, make
+from tests.integration.network.test_drivers import make
 
-__all__ = ["lan"]
 PREFIX = "com.docker.network.bridge."
 PORT = (PortMapping(container_port=80, host_port=8080),)
 

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,7 @@ from nerdpy.network.driver_options import parse_driver_options
 from nerdpy.network.publish import mend_if_flushed
 from nerdpy.network.request import parse_request
 from nerdpy.network.rm import take_away
-from tests.integration.network.conftest import Lab
+from tests.integration.network.conftest import Lab, shell
 
 MODE = "com.docker.network.bridge.gateway_mode_ipv{}={}"
 
@@ -39,33 +38,8 @@ def forget(lab: Lab, name: str) -> None:
     take_away(lab.engine, next(one for one in lab.engine.cni.networks() if one.name == name))
 
 
-def shell(commands: str) -> None:
-    for command in commands.strip().splitlines():
-        subprocess.run(command.split(), check=True)
-
-
 def ruleset() -> str:
     return subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout
-
-
-@pytest.fixture
-def lan(machine: None) -> Iterator[str]:
-    """A neighbour on another wire, 192.0.2.2 and fd00:99::2, that has a route to all that is behind us."""
-    shell("""
-        ip netns add lan
-        ip link add lan0 type veth peer name eth0 netns lan
-        ip address add 192.0.2.1/24 dev lan0
-        ip address add fd00:99::1/64 dev lan0 nodad
-        ip link set lan0 up
-        ip -n lan address add 192.0.2.2/24 dev eth0
-        ip -n lan address add fd00:99::2/64 dev eth0 nodad
-        ip -n lan link set eth0 up
-        ip -n lan link set lo up
-        ip -n lan route add default via 192.0.2.1
-        ip -n lan route add default via fd00:99::1
-    """)
-    yield "lan"
-    shell("ip link del lan0\nip netns del lan")
 
 
 def test_whoever_has_a_route_to_a_container_reaches_only_what_its_network_opens(lab: Lab, lan: str) -> None:
