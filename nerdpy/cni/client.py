@@ -82,6 +82,21 @@ class Cni:
         with self._locked(_CHANGING):
             yield
 
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Keep everybody from changing the network files; others may hold them likewise. For moments only."""
+        with self._locked(_CHANGING, fcntl.LOCK_SH):
+            yield
+
+    def is_still(self, network: Network) -> bool:
+        """Is the network's file what it was when it was read?"""
+        if network.path is None:
+            return True
+        try:
+            return parse_network(network.path.read_bytes(), network.path).content == network.content
+        except (InvalidArgument, OSError):
+            return False
+
     def is_being_changed(self) -> bool:
         """Does somebody hold that lock?"""
         return is_held(self.netconf / _CHANGING)
@@ -93,7 +108,7 @@ class Cni:
             yield
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
+    def _locked(self, name: str, kind: int = fcntl.LOCK_EX) -> Iterator[None]:
         try:
             self.netconf.mkdir(parents=True, exist_ok=True, mode=0o755)
             descriptor = os.open(self.netconf / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -102,7 +117,7 @@ class Cni:
                 f'no permission to change "{self.netconf}"', hint="networks are made by root"
             ) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, kind)
             yield
         finally:
             os.close(descriptor)

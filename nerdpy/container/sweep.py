@@ -52,7 +52,7 @@ _SWEPT = "swept\n"
 
 
 def sweep(engine: Engine) -> None:
-    """Deal with every intent whose process is gone; costs two directory listings when there is none.
+    """Deal with every intent whose process is gone; costs four directory listings when there is none.
 
     Only one process sweeps at a time, and nobody waits for it: what it can't do now is done the next time.
     """
@@ -71,6 +71,9 @@ def sweep(engine: Engine) -> None:
             drafts.remove(draft)
         for intent in engine.store.intents.orphaned():
             _sweep_one(engine, intent)
+        for container_id in engine.store.locks.orphaned():
+            with suppress(Conflict), engine.store.locks.container(container_id, patience=timedelta()):
+                pass  # a lock without a container goes with its holder
         if is_first:
             _settle_everywhere(engine)
             engine.paths.sweep_lock.write_text(_SWEPT)

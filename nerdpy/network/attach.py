@@ -26,6 +26,7 @@ from nerdpy.network.attachment import (
     locked,
     save_record,
 )
+from nerdpy.network.claim import claim
 from nerdpy.network.link import bring_up, take_down
 from nerdpy.network.names import refresh_hosts
 from nerdpy.network.pin import pin_namespaces
@@ -67,10 +68,9 @@ def attach(engine: Engine, request: AttachmentRequest) -> Attachment:
         names=request.names,
     )
     path = engine.paths.attachment(request.container_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with locked(engine, request.container_id) as lock:
         _detach(engine, request.container_id, lock)
-        save_record(path, record)
+        claim(engine, request.container_id, record, request.networks)
         try:
             pin_namespaces(engine, request.container_id, request.netns_path, request.maps)
             _bring_up_all(engine, request.container_id, record, lock)

@@ -10,6 +10,7 @@ from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import chain
 from nerdpy.network.attachment import ContainerNames, Link, Record, load_record, locked, save_record
+from nerdpy.network.claim import claim
 from nerdpy.network.ensure import ensure
 from nerdpy.network.link import bring_up, take_down
 from nerdpy.network.names import refresh_hosts
@@ -53,7 +54,7 @@ def connect(engine: Engine, wish: Connecting) -> None:
         record = _record_of(engine, wish)
         link = _planned(record, wish)
         record.links.append(link)
-        save_record(path, record)
+        claim(engine, wish.container_id, record, (wish.network,))
         try:
             bring_up(engine, wish.container_id, record, link, lock)
             save_record(path, record)

@@ -4,7 +4,7 @@ their hosts files where there is none."""
 import fcntl
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
@@ -108,7 +108,7 @@ def _write(engine: Engine, own: Attachment, block: list[str]) -> None:
     try:
         rewrite(path, lambda text: rewritten(text, block))
     except FileNotFoundError:
-        if path.parent.is_dir():
+        with suppress(FileNotFoundError):  # the container is gone
             path.write_text(first_hosts(own.names.extra_hosts, block))
             path.chmod(0o644)
 

@@ -51,7 +51,8 @@ def running_on(engine: Engine, network: Network) -> list[tuple[str, str]]:
 
 
 def users_of(engine: Engine, network: Network, *, also_stopped: bool = False) -> list[str]:
-    """Names (or short ids) of the containers that use the network, running ones unless asked for all.
+    """Names (or short ids) of the containers that use the network, running ones unless asked for all; one
+    that is just being made, or that a killed command has left half-made, is a user too.
 
     A network whose file lies in no namespace's folder is everybody's: then containers of other namespaces
     are named, with their namespace.
@@ -72,14 +73,15 @@ def used_names(engine: Engine) -> set[str]:
 
 
 def _users_here(engine: Engine, client: "Client", network: Network, *, also_stopped: bool) -> list[str]:
-    attached = {one.container_id for one, _ in attached_to(engine, network)}
+    attached = {one.container_id: one.names.name for one, _ in attached_to(engine, network)}
     running = _running(client)
     users = []
     for record in client.containers.list():
         wants = also_stopped or record.id in running
-        if record.id in attached or (wants and _names(network) & _wanted(record.labels)):
+        is_attached = attached.pop(record.id, None) is not None
+        if is_attached or (wants and _names(network) & _wanted(record.labels)):
             users.append(record.labels.get(labels.NAME) or record.id[:12])
-    return users
+    return users + [name or container_id[:12] for container_id, name in attached.items()]
 
 
 def _running(client: "Client") -> set[str]:

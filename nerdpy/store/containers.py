@@ -10,6 +10,7 @@ from typing import Any
 from nerdpy.dataclass import dataclass
 from nerdpy.linux.whole_file import write_whole
 from nerdpy.paths import StorePaths
+from nerdpy.store.drafts import Drafts
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,20 @@ class ContainerFolders:
         return folder
 
     def remove_folder(self, container_id: str) -> None:
-        """The folder and all that is in it; one that is not there is fine."""
-        import shutil
+        """The folder and all that is in it; one that is not there is fine.
 
-        shutil.rmtree(self.paths.container(container_id), ignore_errors=True)
+        It is moved away first: neighbours write names into its hosts file, and a file that is made in a
+        folder while that is being emptied would keep it there for ever.
+        """
+        drafts, folder = Drafts(self.paths), self.paths.container(container_id)
+        try:
+            draft = drafts.new()
+            os.rename(folder, draft)
+        except FileNotFoundError:
+            return
+        except OSError:  # a full disk
+            draft = folder
+        drafts.remove(draft)
 
     def load_lifecycle(self, container_id: str) -> dict[str, Any]:
         """`lifecycle.json`, or an empty dict."""

@@ -1,5 +1,6 @@
 """One change of a container at a time."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -42,7 +43,20 @@ class Locks:
         with locked_if_free(path) as is_ours:
             yield is_ours
 
+    def orphaned(self) -> list[str]:
+        """The containers of this namespace that have a lock and no folder: others' that a command is working
+        on, and those whose lock a command has made that waited for a removal and was killed."""
+        locks = _names(self.paths.lock(""))
+        return sorted(locks - _names(self.paths.containers)) if locks else []
+
     def forget(self, container_id: str) -> None:
         """Take the lock file away; to be called by its holder, before he strikes out the intent to remove the
         container."""
         self.paths.lock(container_id).unlink(missing_ok=True)
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except FileNotFoundError:
+        return set()

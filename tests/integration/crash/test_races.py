@@ -112,3 +112,18 @@ def test_coming_and_going_leaves_nothing(cli: Cli, world: World) -> None:
     for name in ("aa", "bb", "cc", "dd"):
         cli.ok("rm", "-f", "-v", name)
     world.expect_as_before("after much coming and going")
+
+
+def test_a_network_is_removed_before_a_container_uses_it_or_not_at_all(
+    cli: Cli, world: World, busybox_image: str
+) -> None:
+    cli.ok("network", "create", "brief")
+    container = ["run", "--rm", "--network", "brief", busybox_image, "ip", "route", "get", "10.4.1.1"]
+    coming = [container, ["network", "rm", "brief"], container, ["network", "create", "brief"]]
+    for (code, out, err), words in zip(at_once(cli, coming * 8, width=6), coming * 8, strict=True):
+        assert "internal error" not in err, (words, err)
+        if words is container:
+            assert "eth0" in out if code == 0 else "brief" in err, (code, out, err)
+    cli("network", "rm", "brief")
+    world.expect_as_before("after a network that came and went")
+    assert cli("system", "leaks").code == 0

@@ -308,6 +308,7 @@ def test_whenever_it_is_killed_a_later_detach_leaves_nothing(lab: Lab) -> None:
     before = left_behind(lab.engine)
     for number in range(30):
         container_id = f"{number:032x}" * 2
+        lab.engine.store.containers.make_folder(container_id)
         command = [sys.executable, "-c", ATTACHING, json.dumps(settings), container_id]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as attaching:
             assert attaching.stdout is not None

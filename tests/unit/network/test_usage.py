@@ -10,8 +10,10 @@ from nerdpy import labels
 from nerdpy.cni.conflist import Network, network_id
 from nerdpy.config import Config
 from nerdpy.engine import Engine
-from nerdpy.errors import Conflict
+from nerdpy.errors import Conflict, NotFound
 from nerdpy.model.records import ContainerId, ContainerRecord
+from nerdpy.network.attachment import ContainerNames, Link, Record
+from nerdpy.network.claim import claim
 from nerdpy.network.ls import filtered_networks
 from nerdpy.network.rm import remove_one
 from nerdpy.network.usage import running_on, users_of
@@ -65,6 +67,40 @@ def test_running_containers_hold_a_network_by_name_or_id(engine: Engine) -> None
     assert sorted(users_of(engine, network, also_stopped=True)) == ["db", "still", "web"]
     with pytest.raises(Conflict, match='"front" is in use by db, web'):
         remove_one(engine, "front")
+
+
+def half_made(engine: Engine, name: str, network: Network) -> str:
+    """The folder of a container without a record, whose networks are being made; its id."""
+    container_id = name * 16
+    link = Link(name=network.name, network_id=network.id, interface="eth0", plugins=[], arguments={})
+    names = ContainerNames(name=name)
+    record = Record(state="attaching", netns="", links=[link], ports=[], names=names)
+    engine.store.containers.make_folder(container_id)
+    claim(engine, container_id, record, (network,))
+    return container_id
+
+
+def test_a_container_that_is_being_made_holds_a_network(engine: Engine) -> None:
+    network = put(engine, "front")
+    container_id = half_made(engine, "soon", network)
+    assert users_of(engine, network) == ["soon"]
+    with pytest.raises(Conflict, match='"front" is in use by soon'):
+        remove_one(engine, "front")
+    engine.store.containers.remove_folder(container_id)
+    remove_one(engine, "front")
+
+
+def test_a_network_that_went_meanwhile_is_not_used(engine: Engine) -> None:
+    network = put(engine, "front")
+    remove_one(engine, "front")
+    with pytest.raises(NotFound, match='"front" was removed or changed meanwhile'):
+        half_made(engine, "late", network)
+    renewed = put(engine, "front")
+    assert renewed.path is not None
+    renewed.path.write_text(json.dumps(renewed.content | {"plugins": [{"type": "ipvlan"}]}))
+    with pytest.raises(NotFound, match="changed meanwhile"):
+        half_made(engine, "late", network)
+    assert users_of(engine, renewed) == []
 
 
 def test_everybodys_network_is_held_from_every_namespace(engine: Engine) -> None:

@@ -43,3 +43,14 @@ def test_a_forgotten_lock_leaves_no_file(locks: Locks) -> None:
     assert not locks.paths.lock("abc").exists()
     with locks.container("abc"):
         assert locks.paths.lock("abc").exists()
+
+
+def test_a_lock_without_a_folder_is_an_orphan_of_its_namespace(locks: Locks) -> None:
+    locks.paths.container("kept").mkdir(parents=True)
+    assert locks.orphaned() == []
+    with locks.container("kept"), locks.container("gone"):
+        assert locks.orphaned() == ["gone"]
+    elsewhere = Locks(StorePaths(locks.paths.data, locks.paths.state, "other"))
+    elsewhere.paths.lock("far").parent.mkdir(parents=True)
+    elsewhere.paths.lock("far").touch()
+    assert (locks.orphaned(), elsewhere.orphaned()) == ([], ["far"])
