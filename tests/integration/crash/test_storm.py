@@ -1,4 +1,4 @@
-"""Three hundred operations at random on a handful of containers, networks and volumes, several at once, while
+"""Five hundred operations at random on a handful of containers, networks and volumes, several at once, while
 command lines, monitors, shims and containerd are killed: afterwards nothing leaks, and nothing is said that
 isn't so.
 
@@ -7,6 +7,7 @@ NERDPY_STORM_OPERATIONS makes it longer.
 """
 
 import json
+import math
 import os
 import random
 import re
@@ -30,7 +31,7 @@ from tests.integration.support.engine import PrivateEngine
 from tests.integration.support.leftovers import CONFLISTS, STATE_ROOT, mount_points
 from tests.integration.support.waiting import eventually
 
-OPERATIONS, SIDE_BY_SIDE = int(os.environ.get("NERDPY_STORM_OPERATIONS", "300")), 3
+OPERATIONS, SIDE_BY_SIDE = int(os.environ.get("NERDPY_STORM_OPERATIONS", "500")), 3
 NAMES = [f"storm{number}" for number in range(5)]
 NETWORKS = ["gale0", "gale1"]
 VOLUMES = ["squall0", "squall1"]
@@ -68,7 +69,7 @@ class Storm:
     def blow(self, seed: str) -> None:
         """One worker's share of the operations."""
         chance = random.Random(seed)
-        for _ in range(OPERATIONS // SIDE_BY_SIDE):
+        for _ in range(math.ceil(OPERATIONS / SIDE_BY_SIDE)):
             kind = chance.choices(("command", "monitor", "shim", "engine"), (88, 5, 5, 2))[0]
             if kind == "command":
                 self.command(chance)
