@@ -16,6 +16,8 @@ CNI_VERSION = "1.0.0"
 ID_FIELD = "nerdctlID"
 LABELS_FIELD = "nerdctlLabels"
 DEFAULT_LABEL = "nerdctl/default-network"
+AUX_LABEL = "nerdctl/network-aux-addresses"
+"""JSON of what --aux-address reserves: subnet -> name -> address."""
 SETTINGS_FIELD = "nerdpy"
 """What a conflist has no field for: `options` (`-o`, in docker's names), `link`, `internal`,
 `attachable`, `ipam_options`. Plugins, nerdctl and other readers pass the field over."""

@@ -63,6 +63,10 @@ def tell_ports(link: Link, ports: Sequence[PortMapping]) -> None:
 
 def _configuration(network: Network, plugin: dict[str, Any], asked: NetworkRequest) -> dict[str, Any]:
     configuration = dict(plugin)
+    if asked.ip or asked.ip6:
+        from nerdpy.network.asked_address import with_room_for
+
+        configuration = dict(with_room_for(network, plugin, (asked.ip, asked.ip6)))
     supported = configuration.pop("capabilities", None) or {}
     capabilities = {
         "ips": [address for address in (asked.ip6, asked.ip) if address] if asked.ip6 else [],

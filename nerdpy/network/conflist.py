@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from nerdpy.cni.conflist import CNI_VERSION, ID_FIELD, LABELS_FIELD, SETTINGS_FIELD, network_id
+from nerdpy.cni.conflist import AUX_LABEL, CNI_VERSION, ID_FIELD, LABELS_FIELD, SETTINGS_FIELD, network_id
 from nerdpy.dataclass import dataclass, field
 from nerdpy.network.driver_options import MODES, DriverOptions
 from nerdpy.network.lease_options import LeaseOptions
 from nerdpy.network.pools import Pool
 
-AUX_LABEL = "nerdctl/network-aux-addresses"
 _NAT = ("nat", "nat-unprotected")
 
 

@@ -20,7 +20,7 @@ from nerdpy.network.find import list_networks
 from nerdpy.network.links import make_link, planned_link
 from nerdpy.network.pools import Pool, parse_subnet
 from nerdpy.network.request import NetworkRequest, parse_request
-from nerdpy.network.subnet import first_free, overlapping, subnets_of, taken_subnets
+from nerdpy.network.subnet import AnyNetwork, first_free, overlapping, subnets_of, taken_subnets, within
 from nerdpy.network.tags import mark_link
 from nerdpy.network.telling import tell
 from nerdpy.paths import MACHINE_LOCK
@@ -105,22 +105,27 @@ def _pools(
         if pool not in pools:
             engine.notify(Warned(f"subnet {pool.subnet} is not used: the network was made without --ipv6"))
     own_bridge = index_of(options.options.bridge) if options.options.bridge else 0
-    taken = taken_subnets(others, but=own_bridge)
-    _check_overlaps(pools, taken if request.driver == "bridge" else subnets_of(others))
+    taken, routed = taken_subnets(others, but=own_bridge)
+    if request.driver == "bridge":
+        _check_overlaps(pools, taken, routed)
+    else:
+        _check_overlaps(pools, subnets_of(others))
+    own = engine.config.default_address_pools
     added = tuple(
-        Pool(
-            subnet=parse_subnet(first_free(taken, pools=engine.config.default_address_pools, version=version))
-        )
+        Pool(subnet=parse_subnet(first_free(taken, routed=routed, pools=own, version=version)))
         for version in (4, 6)
         if request.has_family(version) and not any(pool.subnet.version == version for pool in pools)
     )
     return tuple(sorted((*pools, *added), key=lambda pool: pool.subnet.version))
 
 
-def _check_overlaps(pools: Sequence[Pool], taken: Sequence[Any]) -> None:
-    """A bridge must not cover what the machine reaches elsewhere; macvlan lies on the parent's own subnet."""
+def _check_overlaps(
+    pools: Sequence[Pool], taken: Sequence[AnyNetwork], routed: Sequence[AnyNetwork] = ()
+) -> None:
+    """A bridge must not cover what the machine reaches elsewhere, though it may be a part of what lies behind
+    a wider route; macvlan lies on the parent's own subnet."""
     for pool in pools:
-        other = overlapping(pool.subnet, taken)
+        other = overlapping(pool.subnet, (*taken, *within(pool.subnet, routed)))
         if other is not None:
             raise Conflict(
                 f"subnet {pool.subnet} overlaps {other}, which this machine uses already",

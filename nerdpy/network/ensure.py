@@ -57,14 +57,14 @@ def _default_pools(engine: Engine, *, has_ipv6: bool) -> "Iterator[Pool]":
     from nerdpy.network.subnet import first_free, network_of_bridge_ip, taken_subnets
 
     pools = engine.config.default_address_pools
-    taken = taken_subnets(engine.cni.networks_of_all_namespaces())
+    taken, routed = taken_subnets(engine.cni.networks_of_all_namespaces())
     if engine.config.bridge_ip:
         network, address = network_of_bridge_ip(engine.config.bridge_ip)
         yield Pool(subnet=network, gateway=address)
     else:
-        yield Pool(subnet=parse_subnet(first_free(taken, first=0, pools=pools)))
+        yield Pool(subnet=parse_subnet(first_free(taken, routed=routed, first=0, pools=pools)))
     if has_ipv6:
-        yield Pool(subnet=parse_subnet(first_free(taken, pools=pools, version=6)))
+        yield Pool(subnet=parse_subnet(first_free(taken, routed=routed, pools=pools, version=6)))
 
 
 def _free_bridges() -> Iterator[str]:

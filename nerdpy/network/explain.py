@@ -8,7 +8,7 @@ REFUSALS = (
     "allocate all requested IPs",
     "has been allocated",
     "subnet's gateway",
-    "not in",
+    "not in range",
 )
 """What the plugin host-local says of an address that it will not give."""
 
@@ -20,8 +20,7 @@ def failed_attachment(error: NerdpyError, link: Link) -> NerdpyError:
     if asked and any(phrase in text for phrase in REFUSALS):
         return Conflict(
             f'address {asked} cannot be had on network "{network}"',
-            hint="another container has it, it is the gateway's, or it lies outside the network's range: "
-            f"look with `nerdpy network inspect {network}`",
+            hint=f"another container has it: look with `nerdpy network inspect {network}`",
         )
     if "no IP addresses available" in text:
         return ResourceExhausted(

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from nerdpy.cni.conflist import ID_FIELD, Network, network_id
+from nerdpy.cni.conflist import AUX_LABEL, ID_FIELD, Network, network_id
 from nerdpy.engine import Engine
-from nerdpy.network.conflist import AUX_LABEL
 from nerdpy.network.filtering import Seen, matches, parse_filters
 from nerdpy.network.find import list_networks
 from nerdpy.network.usage import used_names

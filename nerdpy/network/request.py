@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from nerdpy.cni.conflist import DEFAULT_LABEL
+from nerdpy.cni.conflist import AUX_LABEL, DEFAULT_LABEL
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import InvalidArgument
 from nerdpy.model.identifier import parse_identifier
-from nerdpy.network.conflist import AUX_LABEL
 from nerdpy.network.driver_options import DriverOptions
 from nerdpy.network.lease_options import LeaseOptions
 from nerdpy.network.pools import Pool

@@ -1,4 +1,9 @@
-"""Which subnets are taken on this machine, and the first that is not."""
+"""Which subnets are taken on this machine, and the first that is not.
+
+What interfaces and networks have is taken. What lies behind a router (a VPN's 10.0.0.0/8, or 0.0.0.0/1, which
+stands for a default route) is avoided only as long as there is something else: else a machine with such a
+route could have no network at all, and the narrower subnet wins over the route.
+"""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -13,30 +18,39 @@ AnyAddress = IPv4Address | IPv6Address
 AddressPool = tuple[str, int]
 """Base and prefix length of `default_address_pools`."""
 
-USUAL_POOL: AddressPool = ("10.4.0.0/14", 24)
-"""What nerdctl takes, too: 10.4.0.0/24 for the default network, then 10.4.1.0/24 and so on."""
+USUAL_POOLS: tuple[AddressPool, ...] = (("10.4.0.0/14", 24), ("172.24.0.0/14", 24))
+"""The first is what nerdctl takes, too: 10.4.0.0/24 for the default network, then 10.4.1.0/24 and so on; the
+second is for machines where all of 10.0.0.0/8 is somebody's."""
 _MOST = 1 << 16
 """Candidates of one pool that are looked at."""
+_MOST_RANDOM = 64
 
 
 def first_free(
-    taken: Iterable[AnyNetwork], *, first: int = 1, pools: Sequence[AddressPool] = (), version: int = 4
+    taken: Iterable[AnyNetwork],
+    *,
+    routed: Iterable[AnyNetwork] = (),
+    first: int = 1,
+    pools: Sequence[AddressPool] = (),
+    version: int = 4,
 ) -> str:
-    """The first subnet of the pools that overlaps nothing.
+    """The first subnet of the pools that overlaps nothing, or at least nothing of `taken`.
 
     Without pools: of 10.4.0.0/14 from the `first` /24 on, or for IPv6 a random /64 of fd00::/8 (RFC 4193).
     """
     used = [one for one in taken if one.version == version]
+    beyond = [one for one in routed if one.version == version]
     own = [(ip_network(base), size) for base, size in pools]
     own = [(base, size) for base, size in own if base.version == version]
-    if not own and version == 6:
-        return _random_ula(used)
+    usual = [(ip_network(base), size) for base, size in USUAL_POOLS] if version == 4 else []
     start = 0 if own else first
-    for base, size in own or [(ip_network(USUAL_POOL[0]), USUAL_POOL[1])]:
-        found = _first_of(base, size, start, used)
+    for avoided in ([*used, *beyond], used):
+        candidates = (_first_of(base, size, start, avoided) for base, size in own or usual)
+        is_random = version == 6 and not own
+        found = _random_ula(avoided) if is_random else next(filter(None, candidates), None)
         if found is not None:
             return str(found)
-    shown = ", ".join(str(base) for base, _ in own) or USUAL_POOL[0]
+    shown = ", ".join(str(base) for base, _ in own or usual) or "fd00::/8"
     raise ResourceExhausted(
         f"no free subnet in {shown}", hint="name one with --subnet, or remove networks nobody uses"
     )
@@ -57,11 +71,12 @@ def _first_of(base: AnyNetwork, size: int, start: int, used: Sequence[AnyNetwork
     return None
 
 
-def _random_ula(used: Sequence[AnyNetwork]) -> str:
-    while True:
+def _random_ula(used: Sequence[AnyNetwork]) -> IPv6Network | None:
+    for _ in range(_MOST_RANDOM):
         candidate = IPv6Network((b"\xfd" + os.urandom(7) + bytes(8), 64))
         if overlapping(candidate, used) is None:
-            return str(candidate)
+            return candidate
+    return None
 
 
 def overlapping(subnet: AnyNetwork, taken: Iterable[AnyNetwork]) -> AnyNetwork | None:
@@ -89,13 +104,18 @@ def network_of_bridge_ip(text: str) -> tuple[AnyNetwork, AnyAddress]:
     return interface.network, interface.ip
 
 
-def taken_subnets(networks: Iterable[Network], *, but: int = 0) -> list[AnyNetwork]:
-    """What the machine's interfaces (without the one numbered `but`), routes, and networks' files occupy."""
+def taken_subnets(networks: Iterable[Network], *, but: int = 0) -> tuple[list[AnyNetwork], list[AnyNetwork]]:
+    """What the machine's interfaces (without the one numbered `but`) and networks' files occupy, and what
+    its routes lead to."""
     here = addresses()
     ignored = {one.address.network for one in here if one.index == but}
     taken: list[AnyNetwork] = [one.address.network for one in here if one.index != but]
-    taken += [one for one in routes() if one not in ignored]
-    return taken + subnets_of(networks)
+    return taken + subnets_of(networks), [one for one in routes() if one not in ignored]
+
+
+def within(subnet: AnyNetwork, routed: Iterable[AnyNetwork]) -> list[AnyNetwork]:
+    """The routes that a bridge with this subnet would cut off: to the same addresses, or to some of them."""
+    return [one for one in routed if one.version == subnet.version and one.prefixlen >= subnet.prefixlen]
 
 
 def subnets_of(networks: Iterable[Network]) -> list[AnyNetwork]:

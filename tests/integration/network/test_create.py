@@ -110,6 +110,23 @@ def test_what_is_taken_is_refused_and_nothing_stays(
     expect(lab.engine, before)
 
 
+def test_routes_to_everywhere_leave_room_for_networks(lab: Lab) -> None:
+    routes = ("0.0.0.0/1", "128.0.0.0/1", "fc00::/7")  # a VPN's that takes all, and what routers often have
+    try:
+        for route in routes:
+            subprocess.run(["ip", "route", "add", "unreachable", route], check=True)
+        assert make_default(lab.engine).subnets()
+        assert len(list(make(lab, "dual", has_ipv6=True).subnets())) == 2
+        assert list(make(lab, "asked", "10.99.0.0/24").subnets()) == ["10.99.0.0/24"]
+        one = lab.join("one", "asked")
+        assert one.networks[0].address == "10.99.0.2"
+        lab.leave(one)
+        remove_all(lab)
+    finally:
+        for route in routes:
+            subprocess.run(["ip", "route", "del", "unreachable", route], check=True)
+
+
 def test_an_ipv6_subnet_without_ipv6_is_told_of(lab: Lab) -> None:
     told: list[Event] = []
     lab = Lab(Engine(lab.engine.config, told.append))

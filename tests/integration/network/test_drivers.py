@@ -125,6 +125,12 @@ def test_addresses_come_from_the_range_and_never_the_reserved_ones(lab: Lab) -> 
     given = {one.networks[0].address for one in joined}
     assert given == {f"10.88.0.{last}" for last in (16, 18, 20, 22, 23)}
     assert {one.networks[0].gateway for one in joined} == {"10.88.0.17"}
+    joined.append(lab.join("static", "ranged", ip="10.88.0.200"))
+    assert joined[-1].networks[0].address == "10.88.0.200"
+    lab.serve(joined[-1], 80, "static")
+    assert lab.ask("10.88.0.200", 80, source=joined[0]).startswith("static")
+    with pytest.raises(Conflict, match=r"address 10\.88\.0\.200 cannot be had"):
+        lab.join("twin", "ranged", ip="10.88.0.200")
     for one in joined:
         lab.leave(one)
 

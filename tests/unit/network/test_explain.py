@@ -2,9 +2,19 @@
 
 import pytest
 
-from nerdpy.errors import Conflict, NerdpyError
+from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.network.attachment import Link
 from nerdpy.network.explain import failed_attachment
+
+LINK = Link(
+    name="front",
+    network_id="",
+    interface="eth0",
+    plugins=[],
+    arguments={},
+    ip="10.8.0.1",
+    ip6="fd00::",
+)
 
 
 @pytest.mark.parametrize(
@@ -16,15 +26,14 @@ from nerdpy.network.explain import failed_attachment
     ],
 )
 def test_the_address_that_was_refused_is_named(complaint: str, address: str) -> None:
-    link = Link(
-        name="front",
-        network_id="",
-        interface="eth0",
-        plugins=[],
-        arguments={},
-        ip="10.8.0.1",
-        ip6="fd00::",
-    )
-    explained = failed_attachment(NerdpyError(complaint), link)
+    explained = failed_attachment(NerdpyError(complaint), LINK)
     assert isinstance(explained, Conflict)
     assert explained.message == f'address {address} cannot be had on network "front"'
+
+
+def test_what_has_nothing_to_do_with_the_address_is_told_as_it_is() -> None:
+    missing = NotFound('CNI plugin "bridge" is not in /opt/cni/bin', hint="install it")
+    explained = failed_attachment(missing, LINK)
+    assert isinstance(explained, NotFound)
+    assert explained.message == 'network "front": CNI plugin "bridge" is not in /opt/cni/bin'
+    assert explained.hint == "install it"
