@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nerdpy.errors import InvalidArgument
+from nerdpy.linux.tree import walk
 
 _ENFORCE = Path("/sys/fs/selinux/enforce")
 _ATTRIBUTE = "security.selinux"
@@ -45,6 +46,9 @@ def relabel(path: str, label: str, write: Writer = set_label) -> None:
     write(real, text)
     if not os.path.isdir(real):
         return
-    for _, folders, files, descriptor in os.fwalk(real):
-        for name in (*folders, *files):
-            write(f"/proc/self/fd/{descriptor}/{name}", text)
+    top = os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for folder, name, _ in walk(top):
+            write(f"/proc/self/fd/{folder}/{name}", text)
+    finally:
+        os.close(top)

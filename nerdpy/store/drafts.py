@@ -34,10 +34,19 @@ class Drafts:
 
     def remove(self, draft: Path) -> None:
         """A file, or a folder with all that is in it; one that is not there is fine."""
-        if draft.is_dir() and not draft.is_symlink():
-            import shutil
-
-            shutil.rmtree(draft, ignore_errors=True)  # by descriptors: links inside lead nowhere
-        else:
-            with suppress(OSError):
+        with suppress(OSError):
+            try:
                 draft.unlink()
+            except IsADirectoryError:
+                _remove_folder(draft)
+
+
+def _remove_folder(draft: Path) -> None:
+    """As deep as it may be: it may have been a volume."""
+    from nerdpy.linux.tree import remove_tree
+
+    place = os.open(draft.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        remove_tree(place, draft.name)
+    finally:
+        os.close(place)

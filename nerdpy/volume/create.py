@@ -4,9 +4,7 @@ import errno
 import json
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from nerdpy import errors
 from nerdpy.engine import Engine
@@ -77,8 +75,7 @@ def ensure(
         (draft / RECORD).write_text(_record(labels, options))
         os.rename(draft, folder)
     except OSError as error:
-        with suppress(OSError):
-            shutil.rmtree(draft)
+        engine.store.drafts.remove(draft)
         taken = error.errno in {errno.EEXIST, errno.ENOTEMPTY}
         if taken and (found := load_volume(engine, name)) is not None:
             return _same(found, options)  # somebody else was faster

@@ -6,6 +6,7 @@ it (`volume/mounting.py`), never in the volume's folder, so that no removal of t
 
 import json
 import os
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,18 +45,14 @@ class Volume:
         driver options mount is not ours, and not counted."""
         if self.options:
             return 0
-        seen: set[tuple[int, int]] = set()
-        total = 0
-        for _, folders, files, descriptor in os.fwalk(self.mountpoint):
-            for name in (*folders, *files):
-                try:
-                    found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-                except OSError:  # removed while we look
-                    continue
-                if (found.st_dev, found.st_ino) not in seen:
-                    seen.add((found.st_dev, found.st_ino))
-                    total += found.st_size
-        return total
+        try:
+            folder = os.open(self.mountpoint, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:  # removed while we look
+            return 0
+        try:
+            return _bytes_below(folder)
+        finally:
+            os.close(folder)
 
 
 def get(engine: Engine, name: str) -> Volume:
@@ -99,6 +96,20 @@ def all_volumes(engine: Engine) -> list[Volume]:
         return []
     found = (load_volume(engine, name) for name in names if is_identifier(name))
     return [volume for volume in found if volume is not None]
+
+
+def _bytes_below(folder: int) -> int:
+    from nerdpy.linux.tree import walk  # most commands ask for no sizes
+
+    seen: set[tuple[int, int]] = set()
+    total = 0
+    for _, _, found in walk(folder):
+        if found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode):
+            if (found.st_dev, found.st_ino) in seen:
+                continue
+            seen.add((found.st_dev, found.st_ino))
+        total += found.st_size
+    return total
 
 
 def _texts(record: Any, key: str) -> dict[str, str]:

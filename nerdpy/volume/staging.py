@@ -13,7 +13,6 @@ data lies on another filesystem (driver options, a disk mounted on `_data` by ha
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -22,6 +21,7 @@ from nerdpy.errors import NerdpyError
 from nerdpy.linux.copy import copy_attributes, move_new
 from nerdpy.linux.ownership import Ownership
 from nerdpy.linux.place import Placing, place
+from nerdpy.linux.tree import remove_tree
 from nerdpy.model.volume_options import is_at_hand
 from nerdpy.volume.find import Volume, load_volume
 from nerdpy.volume.hold import Held, held_for_removal, held_of
@@ -131,4 +131,4 @@ def staging(held: Held) -> Iterator[int]:
 def _remove(folder: int, name: str) -> None:
     """By descriptors: links inside lead nowhere."""
     with suppress(FileNotFoundError):
-        shutil.rmtree(name, dir_fd=folder)
+        remove_tree(folder, name)

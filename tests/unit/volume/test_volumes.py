@@ -209,6 +209,21 @@ def refuse(name: str, is_new: bool) -> None:
     raise AssertionError(f"volume {name} was used")
 
 
+def test_a_volume_is_measured_and_removed_however_deep_its_folders_are(engine: Engine) -> None:
+    """A container nests them as it likes; 1100 are beyond Python's recursion."""
+    folder = os.open(create(engine, "deep").mountpoint, os.O_RDONLY)
+    for _ in range(1100):
+        os.mkdir("d", dir_fd=folder)
+        above, folder = folder, os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+    os.close(os.open("file", os.O_CREAT | os.O_WRONLY, dir_fd=folder))
+    os.truncate(f"/proc/self/fd/{folder}/file", 1 << 30)
+    os.close(folder)
+    assert get(engine, "deep").size() > 1 << 30
+    assert list(remove(engine, ["deep"])) == ["deep"]
+    assert os.listdir(engine.store.drafts.paths.drafts) == []
+
+
 def test_requests_become_mounts_and_image_volumes_are_added(engine: Engine, tmp_path: Path) -> None:
     requests = [
         MountRequest(type="volume", source="data", target="/data/"),
