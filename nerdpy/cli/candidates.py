@@ -65,6 +65,18 @@ def _networks(engine: "Engine") -> Iterable[str]:
     return dict.fromkeys(["bridge", "host", "none", *(network.name for network in list_networks(engine))])
 
 
+def _networks_to_join(engine: "Engine") -> Iterable[str]:
+    """Those that containers come to and leave: `host` and `none` are decided when one is made."""
+    return (name for name in _networks(engine) if name not in ("host", "none"))
+
+
+def _networks_to_remove(engine: "Engine") -> Iterable[str]:
+    """Those that somebody made with nerdpy or nerdctl."""
+    from nerdpy.network.find import list_networks
+
+    return (one.name for one in list_networks(engine) if one.id and not one.is_default)
+
+
 def _volumes(engine: "Engine") -> Iterable[str]:
     return [folder.name for folder in engine.paths.volumes.iterdir() if folder.is_dir()]
 
@@ -122,6 +134,8 @@ FINDERS = {
     "container": _containers,
     "image": _images,
     "network": _networks,
+    "network-to-join": _networks_to_join,
+    "network-to-remove": _networks_to_remove,
     "volume": _volumes,
     "namespace": _namespaces,
     "snapshotter": _snapshotters,

@@ -3,10 +3,10 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from nerdpy.cni.conflist import Network, network_files, parse_network
+from nerdpy.cni.conflist import Network, network_files, read_network
 from nerdpy.config import CNI_PATHS, Config
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument, PermissionDenied
@@ -48,9 +48,14 @@ class Cni:
         found: dict[str, Network] = {}
         for path in network_files(self.netconf, self.netconf / self.namespace):
             try:
-                network = parse_network(path.read_bytes(), path)
-            except (InvalidArgument, OSError) as error:
-                warn(f"network file {path} is skipped: {error}")
+                network = read_network(path)
+            except InvalidArgument as error:
+                warn(f"a network file is skipped: {error}")
+                continue
+            except OSError as error:
+                warn(f'network file "{path}" is skipped: {str(error.strerror).lower()}')
+                continue
+            if network is None:
                 continue
             if network.name in found:
                 warn(f'network "{network.name}" stands in {found[network.name].path} and in {path}')
@@ -64,11 +69,9 @@ class Cni:
             folders += [path for path in self.netconf.iterdir() if path.is_dir()]
         found = []
         for path in network_files(*folders):
-            try:
-                found.append(parse_network(path.read_bytes(), path))
-            except (InvalidArgument, OSError):
-                continue
-        return found
+            with suppress(InvalidArgument, OSError):
+                found.append(read_network(path))
+        return [network for network in found if network is not None]
 
     def path_of(self, name: str, *, is_default: bool = False) -> Path:
         """The file that a network of this name is written to, as nerdctl does."""
@@ -93,9 +96,10 @@ class Cni:
         if network.path is None:
             return True
         try:
-            return parse_network(network.path.read_bytes(), network.path).content == network.content
+            there = read_network(network.path)
         except (InvalidArgument, OSError):
             return False
+        return there is not None and there.content == network.content
 
     def is_being_changed(self) -> bool:
         """Does somebody hold that lock?"""

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import re
+import stat
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +27,8 @@ GATEWAY_MODES = ("nat", "nat-unprotected", "routed", "isolated")
 _GATEWAY_MODE = "com.docker.network.bridge.gateway_mode_ipv{}"
 _HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4"
 _INTERFACE_PREFIX = "com.docker.network.container_iface_prefix"
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+"""CNI's own rule. A name is a folder's, too: below that of the addresses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,21 +160,62 @@ def network_id(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
+def read_network(path: Path) -> Network | None:
+    """The network in a file; None for a folder, and for a file that was removed since it was listed.
+
+    InvalidArgument where it is none; OSError, of a link that leads nowhere, too. A pipe is not waited for.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise
+        return None
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            return None
+        if not stat.S_ISREG(mode):
+            raise InvalidArgument(f'"{path}" is no network: it is no regular file')
+        with open(descriptor, "rb", closefd=False) as file:
+            return parse_network(file.read(), path)
+    finally:
+        os.close(descriptor)
+
+
 def parse_network(text: str | bytes, path: Path | None = None) -> Network:
-    """A conflist or a lone plugin configuration."""
+    """A conflist or a lone plugin configuration. InvalidArgument for what is none, or what no plugin could
+    read (CNI specification 1.0.0, section 1)."""
     try:
         content = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidArgument(f'"{path}" is not JSON: {error}') from error
     if not isinstance(content, dict) or not isinstance(content.get("name"), str) or not content["name"]:
         raise InvalidArgument(f'"{path}" is no network: it has no name')
+    if not _NAME.fullmatch(content["name"]):
+        raise InvalidArgument(f'"{path}" is no network: "{content["name"]}" cannot be the name of one')
     if "plugins" not in content and "type" in content:
         plugin = {key: value for key, value in content.items() if key not in ("name", "cniVersion")}
         content = {"cniVersion": content.get("cniVersion", ""), "name": content["name"], "plugins": [plugin]}
     plugins = content.get("plugins")
     if not isinstance(plugins, list) or not all(isinstance(one, dict) and "type" in one for one in plugins):
         raise InvalidArgument(f'"{path}" is no network: it has no plugins')
+    for key in filter(None, map(_odd_field, plugins)):
+        raise InvalidArgument(f'"{path}" is no network: "{key}" of a plugin is not what it should be')
     return Network(name=content["name"], content=content, path=path)
+
+
+def _odd_field(plugin: dict[str, Any]) -> str:
+    """The first of a plugin's fields that no plugin could read; those that are not there are fine."""
+    if not isinstance(plugin["type"], str):
+        return "type"
+    for key in ("ipam", "capabilities"):
+        if not isinstance(plugin.get(key) or {}, dict):
+            return key
+    routes = (plugin.get("ipam") or {}).get("routes") or []
+    if not isinstance(routes, list) or not all(isinstance(one, dict) for one in routes):
+        return "routes"
+    return "dst" if not all(isinstance(one.get("dst", ""), str) for one in routes) else ""
 
 
 def network_files(*folders: Path) -> list[Path]:

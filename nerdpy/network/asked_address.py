@@ -38,9 +38,13 @@ def with_room_for(network: Network, plugin: dict[str, Any], wanted: Iterable[str
     is somebody's. Files of others stay as they are: their range may be all that this machine has."""
     ipam = plugin.get("ipam")
     free = [ip_address(text) for text in wanted if text and network.id and not owner_of(network, text)]
-    if not free or not isinstance(ipam, dict) or ipam.get("type") != LOCAL or "ranges" not in ipam:
+    if not free or not ipam or ipam.get("type") != LOCAL or not ipam.get("ranges"):
         return plugin
-    return plugin | {"ipam": ipam | {"ranges": [_opened(parts, free) for parts in ipam["ranges"]]}}
+    try:
+        ranges = [_opened(parts, free) for parts in ipam["ranges"]]
+    except (KeyError, TypeError, ValueError):
+        return plugin  # it is the plugin's to say what is wrong with the file
+    return plugin | {"ipam": ipam | {"ranges": ranges}}
 
 
 def _opened(parts: list[dict[str, Any]], wanted: Iterable[AnyAddress]) -> list[dict[str, Any]]:

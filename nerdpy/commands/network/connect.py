@@ -44,7 +44,7 @@ class ConnectFlags:
 def command(
     context: Context,
     flags: ConnectFlags,
-    network: Annotated[str, Argument("NETWORK", complete="network")],
+    network: Annotated[str, Argument("NETWORK", complete="network-to-join")],
     container: Annotated[str, Argument("CONTAINER", complete="container")],
 ) -> None:
     """Connect a container to a network

@@ -19,7 +19,7 @@ class DisconnectFlags:
 def command(
     context: Context,
     flags: DisconnectFlags,
-    network: Annotated[str, Argument("NETWORK", complete="network")],
+    network: Annotated[str, Argument("NETWORK", complete="network-to-join")],
     container: Annotated[str, Argument("CONTAINER", complete="container")],
 ) -> None:
     """Disconnect a container from a network"""

@@ -3,8 +3,7 @@
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
-from nerdpy.cli.flags import Option
-from nerdpy.cli.options import NetworkArguments
+from nerdpy.cli.flags import Argument, Option
 from nerdpy.dataclass import dataclass
 
 
@@ -17,7 +16,11 @@ class RemoveFlags:
     )
 
 
-def command(context: Context, flags: RemoveFlags, networks: NetworkArguments) -> None:
+def command(
+    context: Context,
+    flags: RemoveFlags,
+    networks: Annotated[list[str], Argument("NETWORK [NETWORK...]", complete="network-to-remove")],
+) -> None:
     """Remove one or more networks"""
     from nerdpy.network.rm import remove
 

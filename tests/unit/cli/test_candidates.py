@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
-from nerdpy.cli.candidates import named
+from nerdpy.cli.candidates import FINDERS, named
 from nerdpy.config import Config
+from nerdpy.engine import Engine
 from nerdpy.manifest.lists import Lists
 from nerdpy.model.reference import parse_reference
 
@@ -28,6 +29,22 @@ def test_manifest_lists_are_offered_by_their_names(tmp_path: Path) -> None:
         lists.save(parse_reference(name), [])
     lists.path(parse_reference("damaged")).write_text("{")
     assert list(named("manifest", given, NO_SETTINGS)) == ["a:latest", "r.example/b:1"]
+
+
+def test_networks_are_offered_where_they_can_be_used(tmp_path: Path) -> None:
+    kinds: dict[str, dict[str, object]] = {
+        "front": {"nerdctlID": "f"},
+        "default": {"nerdctlID": "d", "nerdctlLabels": {"nerdctl/default-network": "true"}},
+        "strangers": {},
+    }
+    for name, more in kinds.items():
+        content = {"name": name, "plugins": [{"type": "bridge"}], **more}
+        (tmp_path / f"{name}.conflist").write_text(json.dumps(content))
+    engine = Engine(Config(cni_netconfpath=str(tmp_path)))
+    every = {"bridge", "default", "front", "strangers"}
+    assert set(FINDERS["network"](engine)) == every | {"host", "none"}
+    assert set(FINDERS["network-to-join"](engine)) == every
+    assert list(FINDERS["network-to-remove"](engine)) == ["front"]
 
 
 def test_what_nobody_knows_is_not_offered() -> None:
