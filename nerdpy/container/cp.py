@@ -21,7 +21,7 @@ from nerdpy.container.remap import maps_of
 from nerdpy.container.root import opened_root, root_ids
 from nerdpy.container.telling import tell
 from nerdpy.dataclass import dataclass
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.errors import (
     FailedPrecondition,
     InvalidArgument,
@@ -113,7 +113,7 @@ def copy_out(engine: Engine, source: Side, destination: Side, options: CopyOptio
 
 def stream_in(engine: Engine, stream: IO[bytes], destination: Side, options: CopyOptions) -> str:
     """Unpack a tar stream into a folder of a container. Owners are those that the archive names."""
-    from nerdpy.linux.tar_read import Unpacking, unpack
+    from nerdpy.linux.tar_read import CUT_OFF, Unpacking, unpack
 
     shown = f"{destination.container}:{destination.path}"
     record = find(engine, destination.container)
@@ -122,7 +122,8 @@ def stream_in(engine: Engine, stream: IO[bytes], destination: Side, options: Cop
         target = destination_in_container(root, destination.path, shown)
         _check_folder(target, destination)
         os.close(open_folder_in_container(root, target.path, destination.container))
-        unpack(Unpacking(root, target.path, options.told, Shift(maps_of(record))), stream)
+        if not unpack(Unpacking(root, target.path, options.told, Shift(maps_of(record))), stream):
+            engine.notify(Warned(CUT_OFF))
         tell(engine, record, "extract-to-dir")
         return f"{destination.container}:{target.path}"
 

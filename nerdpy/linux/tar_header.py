@@ -18,13 +18,21 @@ _EXTENDED = frozenset(
         tarfile.SOLARIS_XHDTYPE,
     }
 )
-_END = frozenset({"EOFHeaderError", "SubsequentHeaderError"})
-"""The zero blocks that close an archive, and what tarfile refuses itself."""
+_EXPECTED = frozenset({"EOFHeaderError", "EmptyHeaderError", "SubsequentHeaderError"})
+"""The zero blocks that close an archive, nothing where a header could be, and what tarfile refuses itself."""
+
+
+class Archive(tarfile.TarFile):
+    """An archive that is read from its beginning to its end, once."""
+
+    has_end = False
+    """Were the zero blocks there that close an archive (POSIX pax)? Without them tar, docker and podman take
+    it all the same, for some writers leave them out, and it can't be told from one that was cut off between
+    two members."""
 
 
 class Header(tarfile.TarInfo):
-    """A member's header; what is none raises tarfile.ReadError, wherever it stands. So does a missing end: an
-    archive that was cut off between two members is not whole either."""
+    """A member's header; what is none raises tarfile.ReadError, wherever it stands."""
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
@@ -32,10 +40,13 @@ class Header(tarfile.TarInfo):
         try:
             return super().fromtarfile(archive)
         except tarfile.HeaderError as error:
+            kind = type(error).__name__
+            if kind == "EOFHeaderError" and isinstance(archive, Archive):
+                archive.has_end = True
             is_start = archive.offset == 0
-            if is_start or type(error).__name__ in _END:
+            if is_start or kind in _EXPECTED:
                 raise
-            raise tarfile.ReadError(_reason(error)) from error
+            raise tarfile.ReadError(str(error)) from error
         except (ValueError, IndexError, OverflowError) as error:
             raise tarfile.ReadError("invalid header") from error
 
@@ -46,7 +57,3 @@ class Header(tarfile.TarInfo):
         if found.size < 0 or (found.type in _EXTENDED and found.size > MOST):
             raise tarfile.ReadError(f"a header says that {found.size} bytes follow")
         return found
-
-
-def _reason(error: tarfile.HeaderError) -> str:
-    return "it is cut off" if type(error).__name__ == "EmptyHeaderError" else str(error)

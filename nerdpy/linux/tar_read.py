@@ -5,6 +5,7 @@ this process. The folder above each member is resolved below the container's roo
 link, be it in the archive or in the container, leads out of it.
 """
 
+import errno
 import io
 import os
 import stat
@@ -18,9 +19,12 @@ from nerdpy.errors import InvalidArgument
 from nerdpy.linux.copy_data import Told, ignore, write_all
 from nerdpy.linux.inside import open_inside
 from nerdpy.linux.place import make_folder, put_node, put_stream
-from nerdpy.linux.tar_header import Header
+from nerdpy.linux.tar_header import Archive, Header
 from nerdpy.model.shift import SAME, Shift
+from nerdpy.model.tar_header import CLOSED, COMMENT
 
+CUT_OFF = "the archive lacks the zero blocks at its end: it may have been cut off"
+"""What there is to say when `unpack` finds no end."""
 _CHUNK = 1 << 20
 _NODES = {
     tarfile.CHRTYPE: stat.S_IFCHR,
@@ -28,6 +32,7 @@ _NODES = {
     tarfile.FIFOTYPE: stat.S_IFIFO,
 }
 _XATTR = "SCHILY.xattr."
+_COMMENT, _CLOSED = COMMENT.decode(), CLOSED.decode()
 _PRIVILEGE = "security.capability"
 _ACCESS = "system.posix_acl_"
 
@@ -45,13 +50,20 @@ class Unpacking:
     """Also owner and mode of the folder itself, as its member `./` has them, and access lists."""
 
 
-def unpack(run: Unpacking, stream: IO[bytes]) -> None:
-    """Make every member below the folder, over what is there. InvalidArgument for what is no archive."""
+def unpack(run: Unpacking, stream: IO[bytes]) -> bool:
+    """Make every member below the folder, over what is there. False where the archive just stops after a
+    member, and may have been cut off. InvalidArgument for what is no archive, or surely not a whole one."""
     late: list[Callable[[], None]] = []
+    has_end = False
     try:
-        with tarfile.open(fileobj=stream, mode="r|*", tarinfo=Header) as archive:
-            for member in archive:
+        with Archive.open(fileobj=stream, mode="r|*", tarinfo=Header) as archive:
+            while (member := archive.next()) is not None:
+                has_end = has_end or member.pax_headers.get(_COMMENT) == _CLOSED
                 _make(run, archive, member, late)
+                cast(Any, archive).members.clear()  # it would remember each
+            if has_end and not archive.has_end:
+                raise EOFError("it is cut off")
+            has_end = archive.has_end
     except (tarfile.TarError, EOFError) as error:
         packed = "gzip, bzip2, xz and zstd" if run.takes_all else "gzip, bzip2 and xz"
         raise InvalidArgument(
@@ -60,6 +72,7 @@ def unpack(run: Unpacking, stream: IO[bytes]) -> None:
         ) from error
     for finish in reversed(late):
         finish()
+    return has_end
 
 
 def _make(
@@ -74,10 +87,12 @@ def _sound(member: tarfile.TarInfo) -> Iterator[None]:
     """What `os` says of numbers that are beyond what the system has, and of names with a NUL."""
     try:
         yield
-    except (OverflowError, ValueError) as error:
+    except (OverflowError, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
+            raise
         raise InvalidArgument(
             f'the archive has a member with a false name, owner, time or number: "{member.name[:256]}"'
-        ) from error
+        ) from None
 
 
 def _make_one(
@@ -114,20 +129,36 @@ def _names(path: str) -> list[str]:
 
 
 def _parent(run: Unpacking, names: list[str]) -> int:
-    path = "/".join((run.folder, *names))
+    """The folder, with those above it made where they are missing: there may be more of them than Python
+    recurses."""
+    there = len(names)
+    while True:
+        try:
+            folder = open_inside(
+                run.root, "/".join((run.folder, *names[:there])), os.O_RDONLY | os.O_DIRECTORY
+            )
+            break
+        except FileNotFoundError:
+            if not there:
+                raise
+            there -= 1
+    for name in names[there:]:
+        above = folder
+        try:
+            folder = make_folder(above, name)
+        finally:
+            os.close(above)
+        _give_to_root(run, folder)
+    return folder
+
+
+def _give_to_root(run: Unpacking, folder: int) -> None:
     try:
-        return open_inside(run.root, path, os.O_RDONLY | os.O_DIRECTORY)
-    except FileNotFoundError:
-        if not names:
-            raise
-    above = _parent(run, names[:-1])
-    try:
-        made = make_folder(above, names[-1])
-        os.fchown(made, *run.shift.owner(0, 0))
-        os.fchmod(made, 0o755)
-        return made
-    finally:
-        os.close(above)
+        os.fchown(folder, *run.shift.owner(0, 0))
+        os.fchmod(folder, 0o755)
+    except BaseException:
+        os.close(folder)
+        raise
 
 
 def _finish_folder(run: Unpacking, names: list[str], member: tarfile.TarInfo) -> None:

@@ -42,7 +42,8 @@ class TarStream:
     told: Told = ignore
     shift: Shift = SAME
     keeps_all: bool = False
-    """Holes stay holes, and access lists (acl(5)) are told: for archives that nerdpy reads again."""
+    """Holes stay holes, access lists (acl(5)) are told, and that there will be an end: for archives that
+    nerdpy reads again."""
     names: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Of files with several names: the first that was written."""
     _pending: bytearray = field(default_factory=bytearray)
@@ -87,7 +88,8 @@ class TarStream:
         try:
             attributes = self._attributes(folder)
             entry = self._entry(found, name.rstrip(b"/") + b"/", tar_header.FOLDER, attributes=attributes)
-            self._write(tar_header.header(entry))
+            comment = tar_header.CLOSED if self.keeps_all and depth == 0 else b""
+            self._write(tar_header.header(replace(entry, comment=comment)))
             if depth == 0 or not is_virtual(folder):
                 self._walk(folder, entry.name, depth)
         finally:

@@ -12,6 +12,9 @@ SPARSE = b"GNU.sparse."
 """How the pax records of a file with holes begin (GNU tar's format 1.0, which other tars read as well)."""
 XATTR = b"SCHILY.xattr."
 """How a pax record of an extended attribute begins, as GNU tar, star and docker write it."""
+COMMENT, CLOSED = b"comment", b"ends with two blocks of zeros"
+"""A pax record of the first member, which readers pass over: the writer closes what it has written, so an
+archive without its end was cut off."""
 _MOST_ID = 0o7777777
 _MOST_SIZE = 0o77777777777
 _PAX = b"x"
@@ -37,6 +40,7 @@ class Entry:
     """Extended ones, by their full names."""
     real_size: int | None = None
     """Of a file with holes; then `size` is that of the map and the data."""
+    comment: bytes = b""
 
 
 def header(entry: Entry) -> bytes:
@@ -92,6 +96,8 @@ def _records(entry: Entry) -> Iterable[tuple[bytes, bytes]]:
         yield b"gid", b"%d" % entry.group
     if not 0 <= entry.modified <= _MOST_SIZE:
         yield b"mtime", b"%d" % entry.modified
+    if entry.comment:
+        yield COMMENT, entry.comment
     for name, value in sorted(entry.attributes.items()):
         yield XATTR + name, value
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.errors import FailedPrecondition, InvalidArgument, NerdpyError, NotFound, ResourceExhausted
 from nerdpy.linux.packing import PIECE, unpacked
-from nerdpy.linux.tar_read import Unpacking, unpack
+from nerdpy.linux.tar_read import CUT_OFF, Unpacking, unpack
 from nerdpy.model.volume_options import is_in_memory
 from nerdpy.volume.find import get
 from nerdpy.volume.hold import Held, held
@@ -34,20 +34,21 @@ def import_(engine: Engine, name: str, source: str) -> None:
         )
     with held(engine, name) as place, _opened(source) as stream, _explained(name):
         finish_filling(place)
-        _fill(place, stream)
+        if not _fill(place, stream):
+            engine.notify(Warned(CUT_OFF))
 
 
-def _fill(place: Held, stream: "_Stream") -> None:
+def _fill(place: Held, stream: "_Stream") -> bool:
     if is_empty(place):
         with staging(place) as staged:
-            _unpack(staged, stream)
-    else:
-        _unpack(place.data, stream)
+            return _unpack(staged, stream)
+    return _unpack(place.data, stream)
 
 
-def _unpack(folder: int, stream: "_Stream") -> None:
-    unpack(Unpacking(folder, "", takes_all=True), cast(IO[bytes], stream))
+def _unpack(folder: int, stream: "_Stream") -> bool:
+    has_end = unpack(Unpacking(folder, "", takes_all=True), cast(IO[bytes], stream))
     stream.drain()
+    return has_end
 
 
 class _Stream:

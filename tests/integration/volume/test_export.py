@@ -117,6 +117,18 @@ def test_packed_archives_are_merged_and_broken_ones_change_nothing(cli: Cli, tmp
     assert sorted(os.listdir(data)) == ["a", "b", "c0", "c1", "c2", "c3"]
 
 
+def test_an_archive_without_an_end_is_taken_with_a_warning_but_not_half_an_export(cli: Cli) -> None:
+    for name in ("data", "copy"):
+        cli.ok("volume", "create", name)
+    done = cli.ok("volume", "import", "data", stdin=archive_of(a="1", b="1")[:1024])
+    assert done.err == "warning: the archive lacks the zero blocks at its end: it may have been cut off\n"
+    assert (data_of(cli, "data") / "a").read_text() == "1"
+    exported = cli.ok("volume", "export", "data").stdout
+    refused = cli("volume", "import", "copy", stdin=exported[:-1024])
+    assert (refused.code, "it is cut off" in refused.err) == (1, True), str(refused)
+    assert os.listdir(data_of(cli, "copy")) == []
+
+
 def test_an_archive_does_not_lead_out_of_the_volume(cli: Cli, tmp_path: Path) -> None:
     cli.ok("volume", "create", "data")
     (data_of(cli, "data") / "out").symlink_to(tmp_path)
