@@ -101,7 +101,14 @@ class NameServer:
                 return self._start(asked)
             if _has_read(asked, _ONE_TRY):
                 return True
-        return False
+        _end_process(server)  # it is stopped, or hangs
+        return self._start(asked)
+
+    def failure(self) -> str:
+        """What the server said when it did not start."""
+        with suppress(OSError):
+            return (self.folder / FAILURE).read_text(errors="replace")
+        return ""
 
     def _renewed(self, files: list[Path]) -> Zone | None:
         for path in files:
@@ -119,9 +126,12 @@ class NameServer:
         (self.zones / PID_FILE).unlink(missing_ok=True)
         steady = is_steady(program)
         command = [program, "--config", str(self.zones), "--port", str(PORT)]
-        if not _launched([*command, "--filter-search-domain", f".{OWN_DOMAIN}", "run"]):
+        said = _launch([*command, "--filter-search-domain", f".{OWN_DOMAIN}", "run"])
+        if said is not None:
             self._end()
+            (self.folder / FAILURE).write_text(said)
             return False
+        (self.folder / FAILURE).unlink(missing_ok=True)
         return self._remember(steady) and _has_read(asked, _PATIENCE)
 
     def _remember(self, steady: bool) -> bool:
@@ -151,7 +161,7 @@ class NameServer:
         if server and server.is_running:
             _tell(server)
             if not ended_within(server.pid, timedelta(seconds=1)):
-                end(server.pid, timedelta(seconds=1))
+                _end_process(server)
         with suppress(FileNotFoundError):
             for path in (self.zones / PID_FILE, self._record, self.folder / FAILURE):
                 path.unlink(missing_ok=True)
@@ -174,26 +184,42 @@ def is_steady(program: str) -> bool:
     return found is not None and tuple(map(int, found.groups())) >= _STEADY
 
 
-def _launched(command: list[str]) -> bool:
-    """The program forks, and ends when its child serves."""
+def _launch(command: list[str]) -> str | None:
+    """The program forks, and ends when its child serves; else what it said of the reason."""
     import subprocess  # 4 ms that most commands need not spend
 
     nothing = subprocess.DEVNULL
-    launcher = subprocess.Popen(
-        command,
-        cwd="/",
-        env={"PATH": SEARCH_PATH},
-        stdin=nothing,
-        stdout=nothing,
-        stderr=nothing,
-        start_new_session=True,
-    )
+    said = os.memfd_create("said")  # not a pipe: the child keeps it open
     try:
-        return launcher.wait(_PATIENCE.total_seconds()) == 0
+        launcher = subprocess.Popen(
+            command,
+            cwd="/",
+            env={"PATH": SEARCH_PATH},
+            stdin=nothing,
+            stdout=nothing,
+            stderr=said,
+            start_new_session=True,
+        )
+        if launcher.wait(_PATIENCE.total_seconds()) == 0:
+            return None
+        return reason_in(os.pread(said, 1 << 12, 0).decode(errors="replace"))
     except subprocess.TimeoutExpired:
         launcher.kill()
         launcher.wait()
-        return False
+        return "it does not come up"
+    finally:
+        os.close(said)
+
+
+def reason_in(said: str) -> str:
+    """The line of a dead server's last words that tells why; its parent's, which says only that it died, is
+    shorter."""
+    return max((line.strip() for line in said.splitlines()), key=len, default="")
+
+
+def _end_process(server: Server) -> None:
+    if server.is_running:
+        end(server.pid, timedelta(seconds=1))
 
 
 def _tell(server: Server) -> bool:

@@ -6,6 +6,7 @@ holds, nobody has edited the file, and it is written anew at every start, for th
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 
 from nerdpy.dataclass import dataclass, replace
@@ -17,6 +18,7 @@ PUBLIC = ("8.8.8.8", "8.8.4.4")
 PUBLIC6 = ("2001:4860:4860::8888", "2001:4860:4860::8844")
 MOST_SERVERS = 3
 """resolv.conf(5), MAXNS: further ones are never asked."""
+_LINK_LOCAL = re.compile("fe[89ab][0-9a-f]:", re.IGNORECASE)
 _STUBS = {"127.0.0.53", "127.0.0.54"}
 _SEAL = "# nerdpy keeps this file up to date until somebody edits it: "
 _GIVEN = "# given: "
@@ -79,7 +81,7 @@ def build_resolver(host: Resolver, given: Given, *, has_ipv6: bool = False) -> R
     """The container's resolver."""
     servers = given.servers if given.servers is not None else host.servers
     if given.servers is None and given.is_isolated:
-        servers = tuple(one for one in servers if not is_loopback(one) and (has_ipv6 or ":" not in one))
+        servers = tuple(one for one in servers if _is_reachable(one, has_ipv6=has_ipv6))
         servers = servers or (PUBLIC + PUBLIC6 if has_ipv6 else PUBLIC)
     search = given.search if given.search is not None else host.search
     return Resolver(
@@ -103,17 +105,28 @@ def asking(resolver: Resolver, asked: Asked, given: Given) -> Resolver:
 
     A name without a dot is a neighbour's first, and only then one of the search domains, as in docker:
     `ndots:0`, unless something else was given for this container. Servers that are not steady are asked
-    again soon and often: what they refuse at once by glibc, what they lose after a second.
+    again soon and often: what they refuse at once by glibc, what they lose after a second or two. Not sooner:
+    by musl `timeout` is the time for all attempts together, in which a slow server outside has to answer.
+    They know no TCP either.
     """
     gateways = asked.gateways
     wanted = {"ndots": "0"}
     if not asked.is_steady:
         gateways *= MOST_SERVERS
-        wanted |= {"timeout": "1", "attempts": "3"}
+        wanted |= {"timeout": "2", "attempts": "2"}
     kept = {one.partition(":")[0] for one in given.options or ()}
-    options = [one for one in resolver.options if one.partition(":")[0] not in wanted.keys() - kept]
+    replaced = wanted.keys() | ({"use-vc"} if not asked.is_steady else set())
+    options = [one for one in resolver.options if one.partition(":")[0] not in replaced - kept]
     options += [f"{name}:{value}" for name, value in wanted.items() if name not in kept]
     return replace(resolver, servers=gateways[:MOST_SERVERS], options=tuple(options))
+
+
+def _is_reachable(address: str, *, has_ipv6: bool) -> bool:
+    """Can it be asked from a network of containers? Link-local servers (RFC 4291, 2.5.6) are on a link of the
+    host's, whatever scope stands behind them."""
+    if ":" in address:
+        return has_ipv6 and not is_loopback(address) and not _LINK_LOCAL.match(address)
+    return not is_loopback(address)
 
 
 def is_loopback(address: str) -> bool:

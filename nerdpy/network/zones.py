@@ -107,11 +107,13 @@ class Zones:
 
     def _publish(self, container_id: str, record: Record, opened: list[Link]) -> None:
         has_read = self.server.update(self._fresh)
+        reason = "" if has_read else self.server.failure()
         for link in opened:
             if not has_read or not self._answers(link, record):
-                self._close(link, container_id, record)
+                self._close(link, container_id, record, reason)
         if not has_read and not opened and self._files:
-            self.engine.notify(Warned("the DNS server of this engine's networks does not answer"))
+            said = f"did not start: {reason}" if reason else "does not answer"
+            self.engine.notify(Warned(f"the DNS server of this engine's networks {said}"))
 
     def _answers(self, link: Link, record: Record) -> bool:
         """Does the container itself get an answer? The host's firewall may think otherwise."""
@@ -119,8 +121,9 @@ class Zones:
         listener = zone.listeners[0]
         return netns.inside(Path(record.netns), lambda: knows(listener, zone.mark_name, _NEVER_ANSWERED))
 
-    def _close(self, link: Link, container_id: str, record: Record) -> None:
-        """Serve this network by hosts files, until nobody is on it any more."""
+    def _close(self, link: Link, container_id: str, record: Record, reason: str) -> None:
+        """Serve this network by hosts files, until nobody is on it any more; `reason`: what the server said
+        when it did not start."""
         name, zone = self._files.pop(link.name)
         self.server.remove(name)
         mark = self._unserved(name)
@@ -129,13 +132,7 @@ class Zones:
         self.server.update()
         links = {one.name: one for one in record.links if _is_named(one)}
         self._write_resolv_conf(container_id, record, links)
-        where = f"its gateway {zone.listeners[0]}, port 53"
-        self.engine.notify(
-            Warned(
-                f'containers of network "{link.name}" get no answer from {where}: they find each other by '
-                f"hosts files (does a firewall on this machine drop their questions?)"
-            )
-        )
+        self.engine.notify(Warned(_unserved_text(link.name, zone, reason)))
 
     def forget_unserved(self, everybody: Everybody) -> None:
         """Whoever comes next to a network that nobody is on may find the server reachable again."""
@@ -219,6 +216,16 @@ def may_have_zones(engine: Engine, record: Record) -> bool:
     if engine.paths.dns.is_dir():
         return True
     return kind_of_service(engine) != HOSTS and any(map(_is_named, record.links))
+
+
+def _unserved_text(network: str, zone: Zone, reason: str) -> str:
+    if reason:
+        return f'containers of network "{network}" find each other by hosts files: no DNS server, {reason}'
+    where = f"its gateway {zone.listeners[0]}, port 53"
+    return (
+        f'containers of network "{network}" get no answer from {where}: they find each other by '
+        f"hosts files (does a firewall on this machine drop their questions?)"
+    )
 
 
 def _is_named(link: Link) -> bool:

@@ -16,6 +16,7 @@ import pytest
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Event, Warned
 from nerdpy.model.network_flag import NetworkRequest
+from nerdpy.network import name_server
 from nerdpy.network.attach import reattach
 from nerdpy.network.attachment import Attachment
 from nerdpy.network.create import create, parse_request
@@ -267,6 +268,39 @@ def test_a_killed_server_is_back_after_the_next_command(by_dns: Lab) -> None:
     for one in (web, db, late):
         by_dns.leave(one)
     assert not by_dns.engine.paths.dns.exists()
+
+
+def test_a_server_that_hangs_is_replaced_by_the_next_change(by_dns: Lab) -> None:
+    make(by_dns, "front")
+    web = by_dns.join("web", "front")
+    stopped = pid_of(by_dns)
+    os.kill(stopped, signal.SIGSTOP)
+    db = by_dns.join("db", "front")
+    assert pid_of(by_dns) != stopped
+    assert found(by_dns, web, "db") == {address_of(db)}
+    for one in (web, db):
+        by_dns.leave(one)
+
+
+def test_a_server_that_does_not_start_says_why_and_hosts_files_take_over(
+    by_dns: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "aardvark-dns"
+    program.write_text("#!/bin/sh\necho the moon is wrong >&2; echo no >&2; exit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(name_server, "_FOLDERS", (str(tmp_path),))
+    heard: list[Event] = []
+    lab = Lab(Engine(by_dns.engine.config, heard.append), by_dns.servers, by_dns.leases)
+    make(lab, "front")
+    web, db = lab.join("web", "front"), lab.join("db", "front")
+    warnings = [event.text for event in heard if isinstance(event, Warned)]
+    assert warnings == [
+        'containers of network "front" find each other by hosts files: no DNS server, the moon is wrong'
+    ]
+    assert found(lab, db, "web") == {address_of(web)}
+    for one in (web, db):
+        lab.leave(one)
+    assert not lab.engine.paths.dns.exists()
 
 
 def test_what_the_user_wrote_stays(either: Lab) -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from nerdpy.network.resolvconf import (
+    PUBLIC,
+    PUBLIC6,
     Asked,
     Given,
     Resolver,
@@ -16,7 +18,7 @@ from nerdpy.network.resolvconf import (
 )
 
 HOST = Resolver(
-    servers=("127.0.0.1", "192.0.2.1", "fe80::1%eth0"), search=("example.org",), options=("ndots:2",)
+    servers=("127.0.0.1", "192.0.2.1", "2001:db8::53"), search=("example.org",), options=("ndots:2",)
 )
 
 
@@ -45,7 +47,7 @@ def test_a_bridge_loses_loopback_servers_and_ipv6_ones() -> None:
     assert build_resolver(HOST, Given()).servers == ("192.0.2.1",)
     assert build_resolver(HOST, Given(), has_ipv6=True).servers == (
         "192.0.2.1",
-        "fe80::1%eth0",
+        "2001:db8::53",
     )
 
 
@@ -92,7 +94,40 @@ def test_a_server_that_is_not_always_there_is_asked_again_soon_and_often() -> No
         Resolver(), Asked(("10.4.1.1", "10.4.2.1"), is_steady=False), Given(options=("timeout:3",))
     )
     assert found.servers == ("10.4.1.1", "10.4.2.1", "10.4.1.1")
-    assert set(found.options) == {"ndots:0", "attempts:3"}
+    assert set(found.options) == {"ndots:0", "attempts:2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "is_steady", "expected"),
+    [
+        ((), False, {"ndots:0", "timeout:2", "attempts:2"}),
+        ((), True, {"use-vc", "ndots:0"}),
+        (("use-vc",), False, {"use-vc", "ndots:0", "timeout:2", "attempts:2"}),
+    ],
+)
+def test_a_server_without_tcp_is_not_asked_by_it_because_the_host_does(
+    given: tuple[str, ...], is_steady: bool, expected: set[str]
+) -> None:
+    host = Resolver(servers=("192.0.2.1",), options=("use-vc",))
+    found = asking(host, Asked(("10.4.1.1",), is_steady), Given(options=given or None))
+    assert set(found.options) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        (("fe80::1%eth0", "2001:db8::1"), ("2001:db8::1",)),
+        (("FE80::1", "febf::1", "192.0.2.1"), ("192.0.2.1",)),
+        (("fe80::1%eth0",), PUBLIC + PUBLIC6),
+        (("fec0::1",), ("fec0::1",)),
+    ],
+)
+def test_servers_on_a_link_of_the_hosts_are_not_for_containers(
+    host: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert build_resolver(Resolver(servers=host), Given(), has_ipv6=True).servers == expected
+    on_host = build_resolver(Resolver(servers=host), Given(is_isolated=False), has_ipv6=True)
+    assert on_host.servers == host
 
 
 @pytest.mark.parametrize(
