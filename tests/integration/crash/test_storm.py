@@ -88,9 +88,9 @@ class Storm:
         try:
             _, err = self._end_of(process, words, chance.random() * self.moment if mortal else HANG)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            assert mortal, f"{words} hangs"
+            process.send_signal(signal.SIGKILL if mortal else signal.SIGABRT)
+            _, err = process.communicate()
+            assert mortal, f"{words} hangs: {err.decode()}"
             self.outcomes["killed"] += 1
         else:
             assert b"internal error" not in err, f"{words}: {err.decode()}"
@@ -258,7 +258,8 @@ def test_after_a_storm_nothing_leaks_and_nothing_lies(
     before = machine_now()
     began = time.monotonic()
     cli.ok("run", "-d", "--name", NAMES[0], "--network", "none", "busybox", "sleep", "inf")
-    storm = Storm(cli, engine, namespace, time.monotonic() - began)
+    tracing = cli.with_env(PYTHONFAULTHANDLER="1")  # one that hangs tells where
+    storm = Storm(tracing, engine, namespace, time.monotonic() - began)
     storm.rage(seed)
     sys.stdout.write(f"{dict(storm.outcomes)}\n")
     eventually(storm.says_the_truth, seconds=30)
