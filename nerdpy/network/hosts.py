@@ -7,6 +7,7 @@ is written anew whenever they change.
 
 from collections.abc import Iterable, Sequence
 
+from nerdpy.dataclass import dataclass
 from nerdpy.network.attachment import Attachment, ContainerNames, NetworkAttachment
 
 BEGIN = "# <nerdpy>"
@@ -46,19 +47,40 @@ def own_lines(attachment: Attachment) -> list[str]:
     return [f"{address}\t{words}" for address in _addresses(attachment) if words]
 
 
-def neighbour_lines(own: Attachment, others: Iterable[Attachment], silent: Iterable[str] = ()) -> list[str]:
+@dataclass(frozen=True)
+class Told:
+    """What the neighbours of one container on one network are told of it."""
+
+    container_id: str
+    network: str
+    lines: tuple[str, ...]
+
+
+def told_of(containers: Iterable[Attachment]) -> list[Told]:
+    """All that neighbours are told: made once, for it is the same in everybody's file."""
+    return [
+        Told(one.container_id, network.name, _told_lines(one, network))
+        for one in containers
+        if one.is_attached
+        for network in one.networks
+    ]
+
+
+def neighbour_lines(own: Attachment, told: Iterable[Told], silent: Iterable[str] = ()) -> list[str]:
     """The other containers on the same networks, but for those of `silent`: the default network, and
     networks whose names a DNS server tells."""
     shared = {network.name for network in own.networks} - set(silent)
-    lines = []
-    for other in others:
-        if other.container_id == own.container_id or not other.is_attached:
-            continue
-        for network in other.networks:
-            if network.name in shared:
-                words = _words(names_on(other, network))
-                lines += [f"{one}\t{words}" for one in (network.address, network.address6) if one]
-    return lines
+    return [
+        line
+        for one in told
+        if one.network in shared and one.container_id != own.container_id
+        for line in one.lines
+    ]
+
+
+def _told_lines(container: Attachment, network: NetworkAttachment) -> tuple[str, ...]:
+    words = _words(names_on(container, network))
+    return tuple(f"{one}\t{words}" for one in (network.address, network.address6) if one)
 
 
 def names_on(container: Attachment, network: NetworkAttachment) -> list[str]:

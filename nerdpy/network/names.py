@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from nerdpy.dataclass import replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.network.attachment import Attachment, Record, attachment_of, load_record, locked, save_record
-from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
+from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten, told_of
 from nerdpy.network.name_server import find_program
 from nerdpy.network.own_file import rewrite
 from nerdpy.network.resolver import follow
@@ -38,11 +38,11 @@ def refresh_hosts(engine: Engine, container_id: str, left: Collection[str] = ())
         return
     with _writing(engine):
         everybody = [(attachment_of(one, known), _unnamed(known)) for one, known in _everybody(engine)]
-        others = [other for other, _ in everybody]
+        told = told_of(one for one, _ in everybody)
         for one, unnamed in everybody:
             if one.container_id == container_id or shared & {network.name for network in one.networks}:
                 silent = unnamed | _asked_of_dns(zones, one.container_id)
-                _write(engine, one, [*own_lines(one), *neighbour_lines(one, others, silent)])
+                _write(engine, one, [*own_lines(one), *neighbour_lines(one, told, silent)])
 
 
 def rename_in_hosts(engine: Engine, container_id: str, name: str) -> None:

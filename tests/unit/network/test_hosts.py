@@ -14,7 +14,7 @@ from nerdpy.network.attachment import (
     load_record,
     save_record,
 )
-from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten
+from nerdpy.network.hosts import first_hosts, neighbour_lines, own_lines, rewritten, told_of
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
 from nerdpy.network.resolver import follow, servers_of
 
@@ -66,14 +66,14 @@ def test_neighbours_are_those_on_the_same_network_that_are_up() -> None:
         container(4, "back", name="gone", state="detached"),
     ]
     short = f"{2:064x}"[:12]
-    assert neighbour_lines(own, others) == [
+    assert neighbour_lines(own, told_of(others)) == [
         f"10.0.0.2\tdb 0002 sql {short} db.back 0002.back sql.back {short}.back"
     ]
 
 
 def test_the_default_network_tells_no_names() -> None:
     own, other = container(1, "bridge", name="web"), container(2, "bridge", name="db")
-    assert neighbour_lines(own, [own, other], silent=["bridge"]) == []
+    assert neighbour_lines(own, told_of([own, other]), silent=["bridge"]) == []
 
 
 def engine_in(folder: Path) -> Engine:
