@@ -1,7 +1,7 @@
 """A command as typer runs it, made of its declaration and taught docker's spelling.
 
-Only running one built command, or reading global flags before it, imports this file and with it typer. Values
-are read by `values.py`: typer would import pydantic for it.
+Only words with a fault, or that ask for help, import this file and with it typer; `reading.py` reads all
+others. Values are read by `values.py`: typer would import pydantic for it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -148,10 +148,9 @@ class BuiltCommand(DockerCommand):
     def invoke(self, ctx: Any) -> None:
         declaration = self.declaration
         self._check_count(ctx)
-        groups = {name: group(**self.values(ctx, name)) for name, group in declaration.groups.items()}
         words = {taken.name: ctx.params[taken.name] for taken in declaration.arguments}
         given = {name: value for name, value in words.items() if value is not None}
-        declaration.function(ctx.obj, **groups, **given)
+        declaration.call(ctx.obj, {name: self.values(ctx, name) for name in declaration.groups}, given)
 
     def get_help(self, ctx: Any) -> str:
         """Laid out as docker does it, like the pages of groups and of what is not built."""
@@ -162,8 +161,7 @@ class BuiltCommand(DockerCommand):
         arguments = self.declaration.arguments
         values = [ctx.params[taken.name] for taken in arguments]
         got = sum(len(value) if isinstance(value, list) else value is not None for value in values)
-        at_least = sum(taken.is_required for taken in arguments)
-        at_most = None if any(taken.is_list for taken in arguments) else len(arguments)
+        at_least, at_most = self.declaration.counts
         if got < at_least or ctx.args:
             usage = self.declaration.usage
             raise wrong_count(self.declaration.path, usage, got + len(ctx.args), at_least, at_most)

@@ -8,6 +8,7 @@ from nerdpy.cli.own_call import GROUP, run_own_call
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
+    from nerdpy.cli.declaration import Declaration
 
 HELP = (["--help"], ["-h"], ["help"])
 COMPLETE = ["internal", "complete", "--"]
@@ -83,6 +84,13 @@ def _global_flags(context: "Context", words: Sequence[str], path: str) -> list[s
     """Take the global flags that stand before the next plain word."""
     if not words or not words[0].startswith("-"):
         return list(words)
+    from nerdpy.cli.reading import read_globals
+    from nerdpy.cli.settings import merged
+
+    read = read_globals(words)
+    if read is not None:
+        context.flags = merged(context.flags, read[0])
+        return read[1]
     from nerdpy.cli.command import global_command
 
     return list(global_command(path).read(context, words).args)
@@ -96,6 +104,8 @@ def run_found(context: "Context", found: Found, words: Sequence[str]) -> None:
 
         return answer(found, words)
     declaration = load(found)
+    if _read_and_called(context, declaration, words, options_first=found.entry.options_first):
+        return None
 
     def page() -> str:
         from nerdpy.cli.help import built_page
@@ -109,3 +119,18 @@ def run_found(context: "Context", found: Found, words: Sequence[str]) -> None:
     from nerdpy.cli.command import BuiltCommand
 
     return BuiltCommand(declaration, page, options_first=found.entry.options_first).run(context, words)
+
+
+def _read_and_called(
+    context: "Context", declaration: "Declaration", words: Sequence[str], *, options_first: bool
+) -> bool:
+    """Run a command whose words hold no riddle; False where they do."""
+    from nerdpy.cli.reading import read_line
+    from nerdpy.cli.settings import merged
+
+    line = read_line(declaration, words, options_first=options_first)
+    if line is None:
+        return False
+    context.flags = merged(context.flags, line.global_flags)
+    declaration.call(context, line.flags, line.words)
+    return True

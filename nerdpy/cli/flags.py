@@ -115,8 +115,17 @@ def is_group(kind: Any) -> bool:
 
 def flags_of(group: Any) -> list[Flag]:
     """The flags of a group, in the order of its fields."""
-    hints = typing.get_type_hints(group, include_extras=True)
+    hints = {name: hint for one in reversed(group.__mro__) for name, hint in hints_of(one).items()}
     return [flag_of(field.name, hints[field.name], _default_of(field)) for field in dataclasses.fields(group)]
+
+
+def hints_of(declared: Any) -> dict[str, Any]:
+    """The annotations of a function, or a class's own.
+
+    They are no text in the files of commands; `typing.get_type_hints` would go through every one for that.
+    """
+    hints: dict[str, Any] = getattr(declared, "__annotations__", {})
+    return hints
 
 
 def flag_of(field: str, annotation: Any, default: Any) -> Flag:

@@ -62,8 +62,14 @@ def test_help_and_completion_load_nothing_heavy(line: str) -> None:
     assert heavy == set()
 
 
-@pytest.mark.parametrize("line", ["completion bash", "run --nosuch x", "--debug completion zsh", "stop a -h"])
-def test_a_command_is_run_by_typer_without_what_typer_would_load_for_itself(line: str) -> None:
+@pytest.mark.parametrize("line", ["completion bash", "--debug completion zsh", "info --nosuch=x -f a"])
+def test_a_command_is_run_by_typer_only_where_its_words_have_a_fault(line: str) -> None:
+    loaded = called(*line.split(" "))
+    assert {name.split(".")[0] for name in loaded} & HEAVY == ({"typer"} if "nosuch" in line else set())
+
+
+@pytest.mark.parametrize("line", ["run --nosuch x", "stop a -h"])
+def test_typer_is_asked_without_what_it_would_load_for_itself(line: str) -> None:
     heavy = {name.split(".")[0] for name in called(*line.split(" "))} & HEAVY
     assert heavy == {"typer"}
 
