@@ -12,7 +12,7 @@ from nerdpy.container.endpoints import requests_of
 from nerdpy.container.extra_hosts import resolve_extra_hosts
 from nerdpy.container.ports import acquire_ports
 from nerdpy.container.remap import maps_of
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import InvalidArgument, NerdpyError, NotFound, UsageError
 from nerdpy.linux import netns
@@ -128,6 +128,20 @@ def find_networks(engine: Engine, requests: Sequence[NetworkRequest]) -> tuple[N
     for network, request in zip(found, requests, strict=True):
         check_request(network, request)
     return found
+
+
+def by_own_names(
+    requests: tuple[NetworkRequest, ...], found: Sequence[Network]
+) -> tuple[NetworkRequest, ...]:
+    """The same requests, each under its network's own name: an id or a part of one is not kept, for who asks
+    later which containers use a network looks for the name."""
+    if not found:
+        return requests
+    pairs = zip(requests, found, strict=True)
+    return tuple(
+        replace(request, name=network.name) if request.is_user_defined else request
+        for request, network in pairs
+    )
 
 
 def _check_namespace(path: Path) -> None:

@@ -6,13 +6,13 @@ the record.
 """
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 from nerdpy import labels
 from nerdpy.cni.conflist import Network
 from nerdpy.container.confinement import check_confinement
-from nerdpy.container.connect import find_networks
+from nerdpy.container.connect import by_own_names, find_networks
 from nerdpy.container.cpus import refuse_missing_processors, refuse_too_many_cpus
 from nerdpy.container.facts import gather
 from nerdpy.container.files import prepare_files, prepare_resolver
@@ -30,7 +30,7 @@ from nerdpy.container.runtime import Runtime, find_runtime
 from nerdpy.container.shm import joined_shm
 from nerdpy.container.teardown import abandon
 from nerdpy.container.telling import tell
-from nerdpy.dataclass import dataclass
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import Conflict
 from nerdpy.model.identifier import parse_identifier
@@ -38,6 +38,7 @@ from nerdpy.model.idmap import IdMaps
 from nerdpy.model.mounts import MountRequest, ResolvedMount
 from nerdpy.model.options import CreateOptions
 from nerdpy.model.records import ContainerId, ContainerRecord, SnapshotMount
+from nerdpy.network.claim import kept
 from nerdpy.spec.build import build_spec, warnings
 from nerdpy.spec.facts import Facts, ImageFacts
 from nerdpy.store.intents import Intent
@@ -85,6 +86,8 @@ def reserve(engine: Engine, options: CreateOptions, undo: ExitStack) -> Draft:
     check_confinement(engine, options.security)
     joined = find_joined(engine, options)
     networks = find_networks(engine, options.network.requests)
+    requests = by_own_names(options.network.requests, networks)
+    options = replace(options, network=replace(options.network, requests=requests))
     runtime = find_runtime(options.life.runtime)
     container_id = new_id()
     remap = find_remap(engine, options, joined, container_id)
@@ -134,7 +137,8 @@ def complete(engine: Engine, draft: Draft) -> tuple[ContainerRecord, tuple[Snaps
     for sentence in warnings(draft.options, facts):
         engine.notify(Warned(sentence))
     record = _record(engine, draft, facts, mounts, pin_labels(pins) | remap_labels(draft.remap))
-    created = engine.containerd.containers.create(record)
+    with kept(engine, draft.networks) if draft.networks else nullcontext():
+        created = engine.containerd.containers.create(record)
     tell(engine, created, "create")
     return created, () if draft.origin.folder else snapshot_mounts
 

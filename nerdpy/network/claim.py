@@ -1,10 +1,11 @@
 """The moment from which a container uses its networks: nobody removes them any more.
 
-`network rm` asks for users and removes under the lock of the network files; whoever begins to use a network
-writes that down under the same lock, shared, after a look whether the network is still there.
+`network rm` and `prune` ask for users and remove under the lock of the network files; whoever begins to
+use a network writes that down under the same lock, shared, after a look whether the network is still there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from nerdpy.cni.conflist import Network
 from nerdpy.engine import Engine
@@ -12,9 +13,9 @@ from nerdpy.errors import NotFound
 from nerdpy.network.attachment import Record, save_record
 
 
-def claim(engine: Engine, container_id: str, record: Record, networks: Iterable[Network]) -> None:
-    """Save the record, which names the networks. NotFound when one of them was removed, or made anew, since
-    it was read, or the container is gone."""
+@contextmanager
+def kept(engine: Engine, networks: Iterable[Network]) -> Iterator[None]:
+    """Nobody removes them meanwhile. NotFound when one was removed, or made anew, since it was read."""
     with engine.cni.unchanged():
         for network in networks:
             if not engine.cni.is_still(network):
@@ -22,6 +23,12 @@ def claim(engine: Engine, container_id: str, record: Record, networks: Iterable[
                     f'network "{network.name}" was removed or changed meanwhile',
                     hint="repeat the command; `nerdpy network ls` shows what there is",
                 )
+        yield
+
+
+def claim(engine: Engine, container_id: str, record: Record, networks: Iterable[Network]) -> None:
+    """Save the record, which names the networks. NotFound as above, or when the container is gone."""
+    with kept(engine, networks):
         try:
             save_record(engine.paths.attachment(container_id), record)
         except FileNotFoundError as error:

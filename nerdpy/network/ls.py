@@ -7,7 +7,7 @@ from nerdpy.cni.conflist import AUX_LABEL, ID_FIELD, Network, network_id
 from nerdpy.engine import Engine
 from nerdpy.network.filtering import Seen, matches, parse_filters
 from nerdpy.network.find import list_networks
-from nerdpy.network.usage import used_names
+from nerdpy.network.usage import names_of, used_names
 
 PSEUDO = (("host", "host"), ("none", "null"))
 """Name and driver of the networks that have no file."""
@@ -40,12 +40,11 @@ def created_at(network: Network) -> datetime:
 
 def _seen(network: Network, used: set[str]) -> Seen:
     is_builtin = network.is_default or network.name in ("bridge", "host", "none")
-    names = {network.name, network.shown_id, network.shown_id[:12]}
     return Seen(
         name=network.name,
         id=network.shown_id,
         driver=network.driver,
         labels={key: value for key, value in network.labels.items() if key != AUX_LABEL},
         is_builtin=is_builtin,
-        is_dangling=not is_builtin and names.isdisjoint(used),
+        is_dangling=not is_builtin and names_of(network).isdisjoint(used),
     )

@@ -46,7 +46,7 @@ def running_on(engine: Engine, network: Network) -> list[tuple[str, str]]:
     return [
         (record.id, record.labels.get(labels.NAME, ""))
         for record in engine.containerd.containers.list()
-        if record.id in running and _names(network) & _wanted(record.labels)
+        if record.id in running and names_of(network) & _wanted(record.labels)
     ]
 
 
@@ -72,6 +72,11 @@ def used_names(engine: Engine) -> set[str]:
     return found.union(*(_wanted(record.labels) for record in engine.containerd.containers.list()))
 
 
+def names_of(network: Network) -> set[str]:
+    """How containers may name it."""
+    return {network.name, network.shown_id, network.shown_id[:12]}
+
+
 def _users_here(engine: Engine, client: "Client", network: Network, *, also_stopped: bool) -> list[str]:
     attached = {one.container_id: one.names.name for one, _ in attached_to(engine, network)}
     running = _running(client)
@@ -79,7 +84,7 @@ def _users_here(engine: Engine, client: "Client", network: Network, *, also_stop
     for record in client.containers.list():
         wants = also_stopped or record.id in running
         is_attached = attached.pop(record.id, None) is not None
-        if is_attached or (wants and _names(network) & _wanted(record.labels)):
+        if is_attached or (wants and names_of(network) & _wanted(record.labels)):
             users.append(record.labels.get(labels.NAME) or record.id[:12])
     return users + [name or container_id[:12] for container_id, name in attached.items()]
 
@@ -94,10 +99,6 @@ def _others(engine: Engine, network: Network) -> list[str]:
         return []
     names = [one.name for one in engine.containerd.namespaces.list()]
     return [name for name in names if name != engine.config.namespace]
-
-
-def _names(network: Network) -> set[str]:
-    return {network.name, network.shown_id, network.shown_id[:12]}
 
 
 def _wanted(container_labels: dict[str, str]) -> set[str]:

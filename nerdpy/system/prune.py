@@ -47,9 +47,7 @@ def prune(engine: Engine, wish: PruneWish, section: Section) -> int:
         told(f"{leak.kind} {leak.name}")
     mend_if_flushed(engine)
     freed = prune_containers(engine, wish.filters, section("Deleted Containers:"))
-    told = section("Deleted Networks:")
-    for name in prune_networks(engine, wish.filters):
-        told(name)
+    prune_networks(engine, wish.filters, section("Deleted Networks:"))
     if wish.volumes:
         freed += prune_volumes(engine, wish.filters, section("Deleted Volumes:"))
     images = section("Deleted Images:")

@@ -10,11 +10,8 @@ WARNING = "This will remove all custom networks not used by at least one contain
 def command(context: Context, flags: PruneFlags) -> None:
     """Remove all unused networks"""
     from nerdpy.network.prune import prune
+    from nerdpy.output.pruned import Pruned
 
     if not flags.force and not confirmed(context, WARNING):
         return
-    names = prune(engine_of(context), flags.filter)
-    if names:
-        context.console.line("Deleted Networks:")
-        for name in names:
-            context.console.line(name)
+    prune(engine_of(context), flags.filter, Pruned(context.console).under("Deleted Networks:"))

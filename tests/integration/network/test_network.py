@@ -172,10 +172,15 @@ def test_prune_asks_and_removes_what_nobody_refers_to(cli: Cli, busybox_image: s
     cli.ok("network", "create", "used")
     cli.ok("network", "create", "unused")
     cli.ok("create", "--network", "used", busybox_image, "true")
+    short = cli.ok("network", "create", "by-id").line[:6]
+    cli.ok("create", "--network", short, busybox_image, "true")
+    assert cli.ok("network", "ls", "-q", "-f", "dangling=true").lines == [
+        cli.ok("network", "inspect", "-f", "{{slice .Id 0 12}}", "unused").line
+    ]
     assert cli("network", "prune", stdin="n\n").code == 0
     assert "unused" in names(cli)
     assert cli.ok("network", "prune", "-f").lines == ["Deleted Networks:", "unused"]
-    assert "used" in names(cli)
+    assert {"used", "by-id"} <= set(names(cli))
 
 
 def test_a_network_in_use_is_not_removed_until_its_container_stops(cli: Cli, busybox_image: str) -> None:
