@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from nerdpy.dataclass import dataclass
@@ -27,8 +28,8 @@ class MountPoint:
 def parse_mountinfo(text: str) -> list[MountPoint]:
     """All lines, in the order of the kernel: the last one on a path is the one that is seen."""
     points = []
-    for line in text.splitlines():
-        fields = line.partition(" - ")[0].split()
+    for line in filter(None, text.split("\n")):  # the kernel escapes no other white space than these
+        fields = line.partition(" - ")[0].split(" ")
         path = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
         points.append(MountPoint(path, tuple(fields[6:])))
     return points
@@ -37,7 +38,7 @@ def parse_mountinfo(text: str) -> list[MountPoint]:
 def mount_point_of(path: str) -> MountPoint:
     """The mount that the path lies on, links resolved."""
     real = os.path.realpath(path)
-    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
+    points = _mounts()
     holding = [
         point for point in points if real == point.path or real.startswith(point.path.rstrip("/") + "/")
     ]
@@ -47,13 +48,20 @@ def mount_point_of(path: str) -> MountPoint:
 def mounts_below(folder: str | Path) -> list[str]:
     """Where something is mounted on or below the folder, the deepest last. No filesystem is touched, so a
     server that does not answer is no matter."""
+    return below(folder, (point.path for point in _mounts()))
+
+
+def below(folder: str | Path, points: Iterable[str]) -> list[str]:
+    """Those of the mount points that are the folder, or below it."""
     root = os.path.realpath(folder)
-    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
-    return [point.path for point in points if point.path == root or point.path.startswith(f"{root}/")]
+    return [point for point in points if point == root or point.startswith(f"{root}/")]
 
 
 def is_mount_point(path: Path) -> bool:
     """Is something mounted on this very path, in our mount namespace? Its folder is resolved, it is not."""
     exact = os.path.join(os.path.realpath(path.parent), path.name)
-    points = parse_mountinfo(Path("/proc/self/mountinfo").read_text())
-    return any(point.path == exact for point in points)
+    return any(point.path == exact for point in _mounts())
+
+
+def _mounts() -> list[MountPoint]:
+    return parse_mountinfo(Path("/proc/self/mountinfo").read_text(errors="surrogateescape"))

@@ -43,16 +43,7 @@ class Volume:
     def size(self) -> int:
         """Bytes of all files in it; links are not followed, a file with several names counts once. What
         driver options mount is not ours, and not counted."""
-        if self.options:
-            return 0
-        try:
-            folder = os.open(self.mountpoint, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError:  # removed while we look
-            return 0
-        try:
-            return _bytes_below(folder)
-        finally:
-            os.close(folder)
+        return 0 if self.options else bytes_in(self.mountpoint)
 
 
 def get(engine: Engine, name: str) -> Volume:
@@ -98,17 +89,25 @@ def all_volumes(engine: Engine) -> list[Volume]:
     return [volume for volume in found if volume is not None]
 
 
-def _bytes_below(folder: int) -> int:
+def bytes_in(folder: Path) -> int:
+    """Of all files in it, each counted once; 0 for a folder that is not there any more."""
     from nerdpy.linux.tree import walk  # most commands ask for no sizes
 
+    try:
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return 0
     seen: set[tuple[int, int]] = set()
     total = 0
-    for _, _, found in walk(folder):
-        if found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode):
-            if (found.st_dev, found.st_ino) in seen:
-                continue
-            seen.add((found.st_dev, found.st_ino))
-        total += found.st_size
+    try:
+        for _, _, found in walk(top):
+            if found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode):
+                if (found.st_dev, found.st_ino) in seen:
+                    continue
+                seen.add((found.st_dev, found.st_ino))
+            total += found.st_size
+    finally:
+        os.close(top)
     return total
 
 

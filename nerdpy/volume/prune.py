@@ -1,14 +1,13 @@
 """Remove the volumes that no container uses: of this namespace, nor of any other."""
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nerdpy.engine import Engine
 from nerdpy.model.prune import UNWANTED, parse_prune_filters
-from nerdpy.volume.find import Volume, all_volumes
+from nerdpy.volume.find import DATA, all_volumes, bytes_in
 from nerdpy.volume.rm import remove_unused
-from nerdpy.volume.usage import users_by_path
 
 Told = Callable[[str], None]
 KEYS = ("all", "label", UNWANTED)
@@ -20,24 +19,19 @@ def prune(engine: Engine, filters: Sequence[str], told: Told, *, everything: boo
     wanted = parse_prune_filters(filters, datetime.now(UTC), KEYS)
     everything = wanted.filters.boolean("all", everything) or False
     found = [
-        volume
+        volume.name
         for volume in all_volumes(engine)
         if (everything or volume.is_anonymous)
         and not volume.options
         and wanted.fits(volume.labels, volume.created_at)
     ]
-    mounted = users_by_path(engine, found) if found else {}
-    freed = _remove(engine, [volume for volume in found if volume.name not in mounted], told)
-    engine.store.journal.note("volume", "prune", "", {"reclaimed": str(freed)})
-    return freed
-
-
-def _remove(engine: Engine, volumes: Sequence[Volume], told: Told) -> int:
-    sizes = {volume.name: volume.size() for volume in volumes}
-    remove_unused(engine, list(sizes))
     freed = 0
-    for name, size in sizes.items():
-        if not os.path.lexists(engine.paths.volume(name)):  # else somebody has begun to use it meanwhile
-            told(name)
-            freed += size
+
+    def gone(name: str, draft: Path) -> None:
+        nonlocal freed
+        freed += bytes_in(draft / DATA)  # now that nobody writes into it, nor waits for us
+        told(name)
+
+    remove_unused(engine, found, gone=gone)
+    engine.store.journal.note("volume", "prune", "", {"reclaimed": str(freed)})
     return freed

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from nerdpy import labels
 from nerdpy.engine import Engine
 from nerdpy.model.records import ContainerRecord
-from nerdpy.volume.find import Volume
 
 
 @contextmanager
@@ -53,20 +53,25 @@ def mounted_volumes_of(engine: Engine, record: ContainerRecord) -> set[str]:
     return _volumes_of(record, engine.paths.volume_mounts)
 
 
-def users_by_path(engine: Engine, volumes: Sequence[Volume]) -> dict[str, list[str]]:
+def users_by_path(engine: Engine, names: Iterable[str], but: str = "") -> dict[str, list[str]]:
     """Volume name -> the containers, of whatever namespace and whoever made them, in whose specs its path
-    stands: a bind mount of a volume's folder uses it as well. Paths in JSON may have `/` escaped, as
-    `\\/`."""
-    client = engine.containerd
+    stands: a bind mount of a volume's folder uses it as well. The container with the id `but` does not count.
+    Paths in JSON may have `/` escaped, as `\\/`."""
+    client, wanted = engine.containerd, set(names)
+    folders = b"|".join(
+        re.escape(os.fsencode(folder)) for folder in (engine.paths.volumes, engine.paths.volume_mounts)
+    )
+    path = re.compile(rb"(?:%s)/([\w.-]+)[/\"]" % folders)
     users: dict[str, list[str]] = {}
-    for namespace in client.namespaces.list():
+    for namespace in client.namespaces.list() if wanted else ():
         for record in client.in_namespace(namespace.name).containers.list():
-            spec = record.spec_json.replace(b"\\/", b"/")
-            for volume in volumes:
-                if os.fsencode(volume.mountpoint) in spec:
-                    name = record.labels.get(labels.NAME) or record.id[:12]
-                    is_ours = namespace.name == engine.config.namespace
-                    users.setdefault(volume.name, []).append(name if is_ours else f"{namespace.name}/{name}")
+            found = {os.fsdecode(name) for name in path.findall(record.spec_json.replace(b"\\/", b"/"))}
+            if record.id == but:
+                continue
+            name = record.labels.get(labels.NAME) or record.id[:12]
+            is_ours = namespace.name == engine.config.namespace
+            for volume in found & wanted:
+                users.setdefault(volume, []).append(name if is_ours else f"{namespace.name}/{name}")
     return users
 
 

@@ -47,6 +47,12 @@ def test_mount_points_tell_their_propagation() -> None:
     assert not points[1].is_shared
 
 
+def test_a_mount_point_may_have_any_white_space_in_its_name_but_that_which_the_kernel_escapes() -> None:
+    odd = "/no\u00a0blank\x0c\u2028\udcff"
+    line = f"36 35 98:0 / {odd} rw shared:7 - ext4 /dev/sda rw\n"
+    assert parse_mountinfo(line + line) == [MountPoint(odd, ("shared:7",))] * 2
+
+
 @pytest.mark.parametrize(
     ("release", "machine", "version", "architecture"),
     [

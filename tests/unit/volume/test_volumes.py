@@ -16,9 +16,10 @@ from nerdpy.errors import InvalidArgument, NotFound
 from nerdpy.model.mounts import MountRequest
 from nerdpy.volume.copy_up import fill
 from nerdpy.volume.create import create, ensure
-from nerdpy.volume.find import all_volumes, get
+from nerdpy.volume.find import all_volumes, bytes_in, get
 from nerdpy.volume.hold import held
 from nerdpy.volume.ls import list_volumes, parse_filters
+from nerdpy.volume.prune import prune
 from nerdpy.volume.resolve import resolve
 from nerdpy.volume.rm import remove, remove_unused
 from nerdpy.volume.staging import finish_filling, is_half_filled, staging
@@ -149,6 +150,34 @@ def test_a_volume_that_a_container_of_others_binds_by_its_path_is_not_removed(
     records.append(_Record("e" * 64, {}, spec))
     with pytest.raises(errors.Conflict, match=r"in use - \[eeeeeeeeeeee\]"):
         list(remove(engine, ["data"]))
+
+
+@pytest.mark.parametrize("below", ["", "/_data", "/_data/sub"])
+def test_a_volume_whose_folder_others_bind_does_not_go_with_its_container(
+    engine: Engine, records: list[_Record], below: str
+) -> None:
+    path = f"{engine.paths.volume(create(engine, 'data').name)}{below}"
+    records.append(_Record("e" * 64, {}, json.dumps({"mounts": [{"source": path}]}).encode()))
+    remove_unused(engine, ["data"], made_for="f" * 64)
+    prune(engine, ["all=true"], lambda name: None)
+    assert [volume.name for volume in all_volumes(engine)] == ["data"]
+    remove_unused(engine, ["data"], made_for="e" * 64)
+    assert all_volumes(engine) == []
+
+
+def test_what_was_freed_is_measured_when_nobody_can_reach_it_any_more(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (create(engine, "data").mountpoint / "file").write_text("12345")
+    there: list[list[str]] = []
+    told: list[str] = []
+
+    def measure(folder: Path) -> int:
+        there.append([volume.name for volume in all_volumes(engine)])
+        return bytes_in(folder)
+
+    monkeypatch.setattr("nerdpy.volume.prune.bytes_in", measure)
+    assert (prune(engine, ["all=true"], told.append), told, there) == (5, ["data"], [[]])
 
 
 def test_force_takes_a_missing_volume_for_removed(engine: Engine) -> None:
