@@ -5,6 +5,7 @@ stays. The block holds the container's own addresses, and its neighbours' where 
 is written anew whenever they change.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from nerdpy.dataclass import dataclass
@@ -12,6 +13,8 @@ from nerdpy.network.attachment import Attachment, ContainerNames, NetworkAttachm
 
 BEGIN = "# <nerdpy>"
 END = "# </nerdpy>"
+_BLOCK = re.compile(rf"^{BEGIN}\r?\n(?:(?!{BEGIN}\r?$).*\n)*?{END}\r?(?:\n|\Z)", re.MULTILINE)
+"""From one mark to the other; a mark without its partner is the user's text."""
 LOCALHOST = (
     "127.0.0.1\tlocalhost",
     "::1\tlocalhost ip6-localhost ip6-loopback",
@@ -31,10 +34,9 @@ def first_hosts(extra_hosts: Iterable[tuple[str, str]] = (), block: Sequence[str
 def rewritten(text: str, block: Sequence[str]) -> str:
     """`text` with its marked block replaced (or put at the end); everything else stays to the byte."""
     body = "".join(f"{line}\n" for line in (BEGIN, *block, END))
-    before, begin, rest = text.partition(BEGIN + "\n")
-    if begin and END in rest:
-        after = rest.partition(END)[2]
-        return before + body + after.removeprefix("\n")
+    old = _BLOCK.search(text)
+    if old:
+        return text[: old.start()] + body + text[old.end() :]
     if text and not text.endswith("\n"):
         text += "\n"
     return text + body

@@ -78,7 +78,7 @@ class Zones:
         opened = [
             link for link in links.values() if link.name not in self._files and self._open(link, record)
         ]
-        if links:
+        if record.state == "attached":  # to none of them, perhaps: then it asks the host's servers again
             self._write_resolv_conf(container_id, record, links)
         changed = False
         for link in opened:

@@ -18,8 +18,10 @@ from nerdpy.engine import Engine, Event, Warned
 from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.network import name_server
 from nerdpy.network.attach import reattach
-from nerdpy.network.attachment import Attachment
+from nerdpy.network.attachment import Attachment, ContainerNames
+from nerdpy.network.connect import Connecting, connect, wanted_network
 from nerdpy.network.create import create, parse_request
+from nerdpy.network.disconnect import disconnect
 from nerdpy.network.name_server import NameServer, find_program, is_steady
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
 from nerdpy.network.pools import parse_pools
@@ -338,6 +340,33 @@ def test_resolv_conf_follows_the_host_at_the_next_start(lab: Lab, host_file: Cal
     assert conf.read_text().startswith("nameserver 192.0.2.54\n#")
     assert conf.stat().st_ino == inode, "it is mounted into the container"
     lab.leave(again)
+
+
+def test_beside_a_name_server_others_follow_the_host_and_so_does_who_leaves_it(
+    by_dns: Lab, host_file: Callable[[str], None]
+) -> None:
+    make(by_dns, "front")
+    web, plain = by_dns.join("web", "front"), by_dns.join("plain")
+    conf = by_dns.engine.paths.resolv_conf(plain.container_id)
+    connect(
+        by_dns.engine,
+        Connecting(
+            container_id=plain.container_id,
+            network=wanted_network(by_dns.engine, "front"),
+            asked=NetworkRequest(name="front"),
+            names=ContainerNames(name="plain"),
+        ),
+    )
+    assert conf.read_text().startswith(f"nameserver {web.networks[0].gateway}\n")
+    disconnect(by_dns.engine, plain.container_id, "front")
+    assert conf.read_text().startswith("nameserver 192.0.2.53\n")
+    by_dns.leave(plain)
+    host_file("nameserver 192.0.2.54\n")
+    again = reattach(by_dns.engine, plain.container_id)
+    assert again is not None
+    assert conf.read_text().startswith("nameserver 192.0.2.54\n")
+    for one in (web, again):
+        by_dns.leave(one)
 
 
 def test_where_the_port_is_taken_the_hosts_files_say_it(by_dns: Lab) -> None:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from nerdpy.config import Config
 from nerdpy.engine import Engine
 from nerdpy.network.attachment import (
@@ -50,6 +52,25 @@ def test_rewriting_changes_the_block_alone() -> None:
 def test_a_file_that_the_user_wrote_anew_gets_its_block_at_the_end() -> None:
     assert rewritten("1.1.1.1 a", ["x"]) == "1.1.1.1 a\n# <nerdpy>\nx\n# </nerdpy>\n"
     assert rewritten("", []) == "# <nerdpy>\n# </nerdpy>\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# <nerdpy>\nmine\n", "# <nerdpy>\nmine\n# <nerdpy>\nx\n# </nerdpy>\n"),
+        (
+            "# <nerdpy>\nmine\n# <nerdpy>\nold\n# </nerdpy>\n",
+            "# <nerdpy>\nmine\n# <nerdpy>\nx\n# </nerdpy>\n",
+        ),
+        ("# </nerdpy>\n1.1.1.1 a\n", "# </nerdpy>\n1.1.1.1 a\n# <nerdpy>\nx\n# </nerdpy>\n"),
+        ("see # <nerdpy>\na # </nerdpy>\n", "see # <nerdpy>\na # </nerdpy>\n# <nerdpy>\nx\n# </nerdpy>\n"),
+        ("1.1.1.1 a\r\n# <nerdpy>\r\nold\r\n# </nerdpy>\r\n", "1.1.1.1 a\r\n# <nerdpy>\nx\n# </nerdpy>\n"),
+        ("# <nerdpy>\nold\n# </nerdpy>", "# <nerdpy>\nx\n# </nerdpy>\n"),
+    ],
+)
+def test_a_mark_without_its_partner_is_the_users_text(before: str, after: str) -> None:
+    assert rewritten(before, ["x"]) == after
+    assert rewritten(after, ["x"]) == after
 
 
 def test_own_lines_hold_the_qualified_name_first() -> None:
