@@ -9,7 +9,7 @@ from pathlib import Path
 from nerdpy.cni.conflist import Network, network_files, read_network
 from nerdpy.config import CNI_PATHS, Config
 from nerdpy.dataclass import dataclass
-from nerdpy.errors import InvalidArgument, PermissionDenied
+from nerdpy.errors import InvalidArgument, NerdpyError, PermissionDenied
 from nerdpy.linux.flock import is_held
 
 _CHANGING = ".nerdctl.lock"
@@ -119,6 +119,11 @@ class Cni:
         except PermissionError as error:
             raise PermissionDenied(
                 f'no permission to change "{self.netconf}"', hint="networks are made by root"
+            ) from error
+        except OSError as error:
+            raise NerdpyError(
+                f'the networks in "{self.netconf}" cannot be changed: {str(error.strerror).lower()}',
+                hint="make it a folder that can be written to, or name another with --cni-netconfpath",
             ) from error
         try:
             fcntl.flock(descriptor, kind)

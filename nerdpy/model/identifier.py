@@ -31,6 +31,13 @@ def parse_identifier(text: str, what: str) -> str:
     )
 
 
+def parse_network_name(text: str) -> str:
+    """`text` if it may be a network's name: for docker a single letter may."""
+    if re.fullmatch("[a-zA-Z0-9]", text):
+        return text
+    return parse_identifier(text, "network")
+
+
 def parse_container_name(text: str) -> str:
     """`text` without the slash that docker's API puts before names."""
     return parse_identifier(text.removeprefix("/"), "container")

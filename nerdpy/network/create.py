@@ -69,7 +69,10 @@ def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False)
         try:
             network = save_network(path, content)
         except OSError as error:
-            raise NerdpyError(f'network "{options.name}" cannot be written: {error}') from error
+            raise NerdpyError(
+                f'network "{options.name}" cannot be written: {str(error.strerror).lower()}',
+                hint=f'see to it that files can be made in "{path.parent}"',
+            ) from error
         make_link(options)
         if options.link:
             mark_link(options.link, path)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
+from nerdpy import errors
 from nerdpy.cni.conflist import GATEWAY_MODES
 from nerdpy.dataclass import dataclass, field
 from nerdpy.errors import InvalidArgument, UsageError
@@ -35,6 +36,13 @@ _REFUSED = {
     "none": 'there is one network with the driver "null": none',
     "overlay": 'network driver "overlay" is for swarm, which nerdpy has not',
 }
+_HOST_ADDRESS = "containers go out under the address of the interface by which they leave"
+_NOT_BUILT = {
+    "com.docker.network.host_ipv4": _HOST_ADDRESS,
+    "com.docker.network.host_ipv6": _HOST_ADDRESS,
+    f"{_BRIDGE}trusted_host_interfaces": "what is open to outsiders is chosen by gateway_mode_ipv4 and _ipv6",
+}
+"""Options that docker's bridges have: what there is instead."""
 _LEAST_MTU, _GREATEST_MTU = 68, 65535
 
 
@@ -105,6 +113,8 @@ def _full_name(driver: str, key: str, where: str = "") -> str:
         return known[key]
     if key in known.values() or key in (*_ENABLES, _PREFIX):
         return key
+    if driver == "bridge" and key in _NOT_BUILT:
+        raise errors.NotImplemented(f'{where}docker\'s option "{key}" is not built', hint=_NOT_BUILT[key])
     raise UsageError(
         f'{where}driver "{driver}" has no option "{key}"', hint=f"it has {', '.join((*known, _PREFIX))}"
     )

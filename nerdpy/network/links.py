@@ -17,6 +17,7 @@ from nerdpy.network.conflist import ConflistOptions, bridge_name, parent_name
 from nerdpy.network.tags import mark_link
 
 _GREATEST_VLAN = 4094
+_IN_THE_WAY = "name another; what a network has left behind goes with `nerdpy system prune`"
 _MISSING = {
     "vlan": ("this kernel has no VLAN interfaces", "load its module 8021q, or give a parent that exists"),
     "dummy": ("this kernel has no dummy interfaces", "load its module dummy, or give one with -o parent="),
@@ -63,7 +64,7 @@ def planned_link(options: ConflistOptions, networks: list[Network]) -> str:
         return ""
     raise Conflict(
         f'an interface "{name}" exists already',
-        hint="name another; one that is left over goes with `ip link delete`",
+        hint=_IN_THE_WAY,
     )
 
 
@@ -128,7 +129,7 @@ def _refused(kind: str, name: str, error: OSError) -> NerdpyError:
     if error.errno == errno.EEXIST:
         return Conflict(
             f'an interface "{name}" exists already',
-            hint="name another; one that is left over goes with `ip link delete`",
+            hint=_IN_THE_WAY,
         )
     if error.errno in (errno.EPERM, errno.EACCES):
         return PermissionDenied(f"no permission to make a {kind}", hint="networks are made by root")

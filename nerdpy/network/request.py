@@ -6,7 +6,7 @@ from typing import Literal
 from nerdpy.cni.conflist import AUX_LABEL, DEFAULT_LABEL
 from nerdpy.dataclass import dataclass, field, replace
 from nerdpy.errors import InvalidArgument
-from nerdpy.model.identifier import parse_identifier
+from nerdpy.model.identifier import parse_network_name
 from nerdpy.network.driver_options import DriverOptions
 from nerdpy.network.lease_options import LeaseOptions
 from nerdpy.network.pools import Pool
@@ -48,7 +48,7 @@ def parse_request(
     **switches: bool,
 ) -> NetworkRequest:
     """InvalidArgument for what does not go together. The driver was checked with its options."""
-    parse_identifier(name, "network")
+    parse_network_name(name)
     if name in RESERVED or name.startswith(("container:", "ns:")):
         raise InvalidArgument(f'network name "{name}" is reserved', hint="pick another name")
     request = NetworkRequest(

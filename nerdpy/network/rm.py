@@ -5,6 +5,8 @@ The file goes last: a killed removal leaves a network that works, and can be rem
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from ipaddress import ip_address
 
 from nerdpy.cni.conflist import Network
 from nerdpy.engine import Engine
@@ -14,6 +16,7 @@ from nerdpy.network import forwarding
 from nerdpy.network.find import find_network, list_networks
 from nerdpy.network.ls import pseudo_networks
 from nerdpy.network.rules import planned_rules, take_down
+from nerdpy.network.subnet import subnets_of
 from nerdpy.network.telling import tell
 from nerdpy.network.usage import users_of
 
@@ -64,8 +67,7 @@ def take_away(engine: Engine, network: Network) -> None:
         forwarding.stop(rules.bridge)
     if network.own_link and not any(_stands_on(one, network.own_link) for one in others):
         delete_link(network.own_link)
-    if not any(one.name == network.name for one in others):
-        shutil.rmtree(engine.cni.addresses / network.name, ignore_errors=True)
+    _forget_addresses(engine, network, is_shared=any(one.name == network.name for one in others))
     if network.path is not None:
         network.path.unlink(missing_ok=True)
     if network.ipam.get("type") == "dhcp":
@@ -73,6 +75,24 @@ def take_away(engine: Engine, network: Network) -> None:
 
         stop_if_unused(others)
     tell(engine, network, "destroy")
+
+
+def _forget_addresses(engine: Engine, network: Network, *, is_shared: bool) -> None:
+    """The books of its addresses. Networks of one name share a folder, in several namespaces and also in
+    folders of networks that we don't know of: each has the addresses of its own subnets, and the rest goes
+    with the last of them."""
+    folder = engine.cni.addresses / network.name
+    subnets = subnets_of([network])
+    rest = []
+    for path in folder.glob("*[.:]*"):
+        with suppress(ValueError):
+            address = ip_address(path.name)
+            if any(address in subnet for subnet in subnets):
+                path.unlink(missing_ok=True)
+            else:
+                rest.append(path)
+    if not (rest or is_shared):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stands_on(network: Network, link: str) -> bool:

@@ -160,9 +160,14 @@ def test_one_name_in_two_namespaces_is_two_networks(lab: Lab) -> None:
     here, there = make(lab, "front"), make(other, "front")
     assert here.id == there.id
     assert here.bridge != there.bridge
+    elsewhere = changed(lab, cni_netconfpath=f"{lab.engine.cni.netconf}-elsewhere", namespace="other")
+    with pytest.raises(Conflict, match="an interface"):
+        make(elsewhere, "front")
+    make(elsewhere, "front", options=("name=br-elsewhere",))
     one = lab.join("one", "front")
-    remove_all(other)
-    assert lab.engine.cni.addresses.joinpath("front", one.networks[0].address).exists()
+    for others in (elsewhere, other):
+        remove_all(others)
+        assert lab.engine.cni.addresses.joinpath("front", one.networks[0].address).exists()
     lab.leave(one)
 
 

@@ -3,7 +3,13 @@
 import pytest
 
 from nerdpy.errors import InvalidArgument
-from nerdpy.model.identifier import is_identifier, parse_container_name, parse_hostname, parse_identifier
+from nerdpy.model.identifier import (
+    is_identifier,
+    parse_container_name,
+    parse_hostname,
+    parse_identifier,
+    parse_network_name,
+)
 
 
 @pytest.mark.parametrize("text", ["web", "a1", "Web_1.x-y", "0a", "a" * 200])
@@ -17,6 +23,13 @@ def test_other_names_are_refused(text: str) -> None:
     assert not is_identifier(text)
     with pytest.raises(InvalidArgument, match="volume name"):
         parse_identifier(text, "volume")
+
+
+def test_a_network_may_be_called_by_one_letter() -> None:
+    assert [parse_network_name(text) for text in ("a", "7", "web")] == ["a", "7", "web"]
+    for text in ("", "-", "é", "²", "a\n"):
+        with pytest.raises(InvalidArgument, match="network name"):
+            parse_network_name(text)
 
 
 def test_a_container_may_be_named_with_the_slash_of_the_api() -> None:

@@ -80,6 +80,7 @@ def test_what_is_said_beats_the_default() -> None:
         ("bridge", "mtu=12", "between 68 and 65535"),
         ("bridge", "mtu=٣", "is no number"),
         ("bridge", "parent=eth0", 'has no option "parent"'),
+        ("bridge", "com.docker.network.host_ipv4=192.0.2.1", 'option "com.docker.network.host_ipv4" is not'),
         ("bridge", "com.docker.network.container_iface_prefix=eth1", "leaves no room for a number"),
         ("macvlan", "parent=lo", "loopback"),
         ("ipvlan", "ipvlan_flag=private", "makes bridges only"),
