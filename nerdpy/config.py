@@ -5,12 +5,11 @@ variable and
 file names are accepted where nerdpy has none of its own. `os.environ` is read by `cli/` only.
 """
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from nerdpy.dataclass import dataclass
+from nerdpy.dataclass import dataclass, field, fields
 from nerdpy.errors import InvalidArgument, UsageError
 
 SYSTEM_ADDRESS = "/run/containerd/containerd.sock"
@@ -75,7 +74,7 @@ class Config:
     """Start the private engine when no engine answers and none was named."""
     docker_config: str = ""
     """Folder of docker's config.json (credentials, `detachKeys`, `psFormat` ...); empty: `~/.docker`."""
-    docker_auth_config: str = dataclasses.field(default="", repr=False)
+    docker_auth_config: str = field(default="", repr=False)
     """Text in the form of docker's config.json, whose credentials come before the file's. A secret."""
     address_was_named: bool = False
     """Was `address` chosen by flag, environment or file? Then no private engine is started in its place."""
@@ -123,10 +122,10 @@ def load(
     values: dict[str, Any] = {}
     for key, value in toml.items():
         values[OTHER_NAMES.get(key, key)] = _from_file(OTHER_NAMES.get(key, key), value, toml_path)
-    for field, variables in ENVIRONMENT.items():
+    for name, variables in ENVIRONMENT.items():
         for variable in variables:
             if environ.get(variable):
-                values[field] = _from_environment(field, environ[variable], variable)
+                values[name] = _from_environment(name, environ[variable], variable)
                 break
     values.update(flags)
     values["address"] = _socket_path(values.get("address", ""))
@@ -139,7 +138,7 @@ def _kind_of(field: str) -> type:
 
 
 def _from_file(key: str, value: Any, toml_path: str) -> Any:
-    known = {field.name for field in dataclasses.fields(Config)} - _NOT_IN_FILE
+    known = {one.name for one in fields(Config)} - _NOT_IN_FILE
     if key not in known:
         raise InvalidArgument(
             f'unknown key "{key}" in {toml_path}', hint="the known keys stand in docs/config.md"

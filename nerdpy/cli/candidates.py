@@ -36,12 +36,11 @@ def _config(given: Sequence[tuple[str, str]], environ: Mapping[str, str]) -> "Co
 
 def _running_engine(config: "Config") -> "Engine":
     """An Engine on the socket that the flags name, or on one that answers; it starts none."""
-    import dataclasses
-
+    from nerdpy.dataclass import replace
     from nerdpy.engine import Engine
     from nerdpy.system.private import ensure_running
 
-    return Engine(ensure_running(dataclasses.replace(config, auto_start=False)))
+    return Engine(ensure_running(replace(config, auto_start=False)))
 
 
 def _containers(engine: "Engine") -> Iterable[str]:

@@ -8,14 +8,13 @@
 passed, so the dataclass's own default stands.
 """
 
-import dataclasses
 import types
 import typing
 from collections.abc import Sequence
 from typing import Any
 
 from nerdpy.cli.values import KINDS
-from nerdpy.dataclass import dataclass
+from nerdpy.dataclass import dataclass, fields, is_dataclass
 from nerdpy.errors import NotImplemented, UsageError
 
 
@@ -110,13 +109,13 @@ class Taken:
 
 def is_group(kind: Any) -> bool:
     """Is this annotation a group of flags?"""
-    return isinstance(kind, type) and dataclasses.is_dataclass(kind)
+    return isinstance(kind, type) and is_dataclass(kind)
 
 
 def flags_of(group: Any) -> list[Flag]:
     """The flags of a group, in the order of its fields."""
     hints = {name: hint for one in reversed(group.__mro__) for name, hint in hints_of(one).items()}
-    return [flag_of(field.name, hints[field.name], _default_of(field)) for field in dataclasses.fields(group)]
+    return [flag_of(field.name, hints[field.name], _default_of(field)) for field in fields(group)]
 
 
 def hints_of(declared: Any) -> dict[str, Any]:
@@ -158,8 +157,8 @@ def kind_of(annotation: Any) -> str:
     return str(kinds[0].__name__)
 
 
-def _default_of(field: dataclasses.Field[Any]) -> Any:
-    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+def _default_of(field: Any) -> Any:
+    return field.default_factory() if callable(field.default_factory) else field.default
 
 
 def value_of(flag: Flag, given: Sequence[str]) -> Any:

@@ -1,11 +1,10 @@
 """Pure: what all rows of listings share: labels by key, and which names a row shows in JSON."""
 
-import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from nerdpy.dataclass import dataclass, field
+from nerdpy.dataclass import dataclass, field, fields
 
 HIDDEN = {"is_hidden": True}
 """`field(metadata=HIDDEN)`: a template may use the field, JSON does not show it."""
@@ -41,7 +40,7 @@ def public_values(row: Any) -> dict[str, Any]:
     """What a template can name of a row without arguments: fields and CamelCase properties."""
     values = {
         each.name: getattr(row, each.name)
-        for each in dataclasses.fields(row)
+        for each in fields(row)
         if each.name[:1].isupper() and not each.metadata.get("is_hidden")
     }
     for kind in type(row).__mro__:

@@ -1,9 +1,9 @@
 """Pure: one verb of a printf format, with what stands before it."""
 
-from dataclasses import dataclass
+from nerdpy.dataclass import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Directive:
     """`%-08.3f` is the verb `f`, the flags `-0`, the width 8 and the precision 3."""
 

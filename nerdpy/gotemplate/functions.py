@@ -1,9 +1,9 @@
 """Pure: what a template may call: Go's own functions, and those that docker adds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.gotemplate import compare, escape
 from nerdpy.gotemplate.compare import BadCall, is_nil
 from nerdpy.gotemplate.encode import json_text
@@ -12,7 +12,7 @@ from nerdpy.gotemplate.values import INVALID, TypedMap, bytes_of, is_true, kind_
 from nerdpy.gotemplate.verbs import WIDEST, sprintf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Function:
     """`parameters` are types: `any`, `string`, `int` or `[]string`; `rest` is the type of further ones."""
 

@@ -5,7 +5,8 @@ reports when it gets there, so that the message is the one of the first fault in
 """
 
 import re
-from dataclasses import dataclass
+
+from nerdpy.dataclass import dataclass
 
 KEYWORDS = frozenset(
     {"block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"}
@@ -15,7 +16,7 @@ _TERMINATORS = SPACES + ".,|:()"
 """What may follow a name, besides the end of the action."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     kind: str
     """`text left right space string raw char number bool nil dot field variable name keyword ( ) | , := =`,

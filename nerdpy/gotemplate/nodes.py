@@ -4,11 +4,12 @@
 the start of the template.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Union
 
+from nerdpy.dataclass import dataclass, field
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Dot:
     position: int
 
@@ -16,7 +17,7 @@ class Dot:
         return "."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Nil:
     position: int
 
@@ -24,7 +25,7 @@ class Nil:
         return "nil"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Literal:
     """A bool, number or text; `kind` is `bool`, `number` or `string`."""
 
@@ -37,7 +38,7 @@ class Literal:
         return self.source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """`.A.B`."""
 
@@ -48,7 +49,7 @@ class Field:
         return "".join(f".{name}" for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variable:
     """`$x.A.B`; the first name has its dollar."""
 
@@ -59,7 +60,7 @@ class Variable:
         return ".".join(self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chain:
     """`(pipeline).A.B`, or fields of what a function without arguments returns."""
 
@@ -72,7 +73,7 @@ class Chain:
         return start + "".join(f".{name}" for name in self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A function."""
 
@@ -83,7 +84,7 @@ class Name:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Command:
     position: int
     arguments: tuple["Operand", ...]
@@ -92,7 +93,7 @@ class Command:
         return " ".join(f"({one})" if isinstance(one, Pipe) else str(one) for one in self.arguments)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pipe:
     position: int
     commands: tuple[Command, ...]
@@ -109,17 +110,17 @@ class Pipe:
 Operand = Union[Dot, Nil, Literal, Field, Variable, Chain, Name, Pipe]  # noqa: UP007 - forward references
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     pipe: Pipe
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Branch:
     """`if`, `with` or `range`."""
 
@@ -130,7 +131,7 @@ class Branch:
     otherwise: tuple["Statement", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """`{{template "name" pipeline}}`."""
 
@@ -144,7 +145,7 @@ class Call:
         return f"{{{{template {quoted(self.name)}{f' {self.pipe}' if self.pipe else ''}}}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Jump:
     """`{{break}}` or `{{continue}}`."""
 

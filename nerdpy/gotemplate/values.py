@@ -5,12 +5,13 @@ A mapping is a map. JSON objects that stand for Go structs are wrapped in `Struc
 type of element in `TypedMap`: only the difference tells what a missing key means.
 """
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import NoneType
 from typing import Any
+
+from nerdpy.dataclass import fields, is_dataclass
 
 
 class Invalid:
@@ -80,7 +81,7 @@ class TypedMap(dict[str, Any]):
 
 
 def is_struct(value: Any) -> bool:
-    return isinstance(value, Struct) or (dataclasses.is_dataclass(value) and not isinstance(value, type))
+    return isinstance(value, Struct) or (is_dataclass(value) and not isinstance(value, type))
 
 
 def fields_of(value: Any) -> Iterator[tuple[str, Any]]:
@@ -88,7 +89,7 @@ def fields_of(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Struct):
         yield from value.items()
     else:
-        yield from ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        yield from ((field.name, getattr(value, field.name)) for field in fields(value))
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

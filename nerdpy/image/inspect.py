@@ -1,8 +1,8 @@
 """Everything about an image: docker's JSON, or what containerd has."""
 
-import dataclasses
 from typing import Any
 
+from nerdpy.dataclass import asdict
 from nerdpy.dockercompat.image import ImageFacts, image_object
 from nerdpy.engine import Engine
 from nerdpy.errors import NerdpyError, NotFound
@@ -104,7 +104,7 @@ def _native(engine: Engine, stock: Stock, image: LocalImage) -> dict[str, Any]:
         "ImageConfig": image.config,
         "size": stock.size(record.target.digest),
         "Snapshots": [
-            dataclasses.asdict(snapshots.stat(chain)) | {"created_at": None, "updated_at": None}
+            asdict(snapshots.stat(chain)) | {"created_at": None, "updated_at": None}
             for chain in sorted(stock.chains(record.target.digest))
         ],
     }

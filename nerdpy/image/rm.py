@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from nerdpy import labels
+from nerdpy.dataclass import dataclass
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import AlreadyExists, Conflict, InvalidArgument, NerdpyError, NotFound, Several
 from nerdpy.image.find import find_by_id, find_by_name, looks_like_id, no_such_image

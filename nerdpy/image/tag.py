@@ -1,7 +1,6 @@
 """Give an image another name."""
 
-from dataclasses import replace
-
+from nerdpy.dataclass import replace
 from nerdpy.engine import Engine
 from nerdpy.errors import AlreadyExists, InvalidArgument, NotFound
 from nerdpy.image.find import find_image

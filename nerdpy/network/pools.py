@@ -171,7 +171,7 @@ def _pool_of(pools: list[Pool], value: AnyAddress | AnyNetwork, text: str) -> in
 
 
 def _with(pool: Pool, name: str, value: object) -> Pool:
-    from dataclasses import replace
+    from nerdpy.dataclass import replace
 
     return replace(pool, **{name: value})  # type: ignore[arg-type]  # one field of four, by name
 

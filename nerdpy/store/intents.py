@@ -11,10 +11,10 @@ container's monitor writes such a file as well, in the name of the `internal exi
 import errno
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nerdpy.dataclass import dataclass
 from nerdpy.linux import process
 from nerdpy.model.monitor import EXITED, first_line, intent_name
 from nerdpy.paths import StorePaths

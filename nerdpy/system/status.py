@@ -75,7 +75,7 @@ def _age(pid: int) -> int:
 
 
 def _version(config: Config, address: str) -> str:
-    from dataclasses import replace
+    from nerdpy.dataclass import replace
 
     try:
         return Engine(replace(config, address=address)).containerd.version().version

@@ -1,11 +1,11 @@
 """`nerdpy image inspect`: everything about images, as docker's JSON."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import FormatFlags, ImageArguments
+from nerdpy.dataclass import dataclass
 from nerdpy.errors import Several
 from nerdpy.image.inspect import inspect_several
 from nerdpy.output.inspect import show_objects

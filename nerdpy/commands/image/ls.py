@@ -1,6 +1,5 @@
 """`nerdpy images`: list images."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -8,7 +7,7 @@ from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Argument, Option
 from nerdpy.cli.options import ListingFlags
 from nerdpy.commands.docker_default import listing_format
-from nerdpy.dataclass import replace
+from nerdpy.dataclass import dataclass, replace
 from nerdpy.dockercompat import image as columns
 from nerdpy.dockercompat.container_row import created_text
 from nerdpy.dockercompat.image import ImageRow

@@ -1,11 +1,11 @@
 """`nerdpy rmi`: remove images."""
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from nerdpy.cli.context import Context, engine_of
 from nerdpy.cli.flags import Option
 from nerdpy.cli.options import ImageArguments
+from nerdpy.dataclass import dataclass, field
 from nerdpy.image.read import own_platform
 from nerdpy.image.rm import RemoveOptions, remove_several
 from nerdpy.model.platform import parse_platforms

@@ -1,10 +1,10 @@
 """`nerdpy system status`: which engine commands use, and how it is."""
 
-import dataclasses
 from datetime import timedelta
 
 from nerdpy.cli.context import Context
 from nerdpy.cli.options import FormatFlags
+from nerdpy.dataclass import asdict
 from nerdpy.dockercompat.units import human_duration
 from nerdpy.errors import ContainerExited
 from nerdpy.output.inspect import object_renderer
@@ -21,7 +21,7 @@ def command(context: Context, flags: FormatFlags) -> None:
     """
     seen = status(context.config)
     if flags.format:
-        context.console.line(object_renderer(flags.format)(dataclasses.asdict(seen)))
+        context.console.line(object_renderer(flags.format)(asdict(seen)))
     else:
         context.console.write(_text(seen))
     if not seen.Running:

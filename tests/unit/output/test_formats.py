@@ -1,10 +1,10 @@
 """Listings in every format, as docker 28 shows the same rows."""
 
 import io
-from dataclasses import dataclass
 
 import pytest
 
+from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
 from nerdpy.errors import InvalidArgument, OutputClosed, ResourceExhausted, TemplateError
 from nerdpy.output.console import Console
