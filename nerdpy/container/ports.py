@@ -56,10 +56,8 @@ def _translated(network: Network) -> list[int]:
 def owner_of(engine: Engine, wanted: PortMapping) -> str:
     """The name of the running container that publishes this port; empty when it is none of ours."""
     for look in look_at_all(engine):
-        for entry in look.lifecycle.get("ports", []):
-            mapping = mapping_from_json(entry)
-            if (mapping.host_port, mapping.protocol) == (wanted.host_port, wanted.protocol):
-                return shown_as(look.record)
+        if any(mapping_from_json(entry).clashes(wanted) for entry in look.lifecycle.get("ports", [])):
+            return shown_as(look.record)
     return ""
 
 

@@ -9,6 +9,7 @@ from nerdpy.model.pairs import split_record
 
 PROTOCOLS = ("tcp", "udp", "sctp")
 HIGHEST = 65535
+_EVERYWHERE = {"", "0.0.0.0", "::"}
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -23,6 +24,14 @@ class PortMapping:
     host_port: int = 0
     host_port_end: int = 0
     """Above `host_port`: the first free port of the range is taken."""
+
+    def clashes(self, other: "PortMapping") -> bool:
+        """Can the host not give both, be it to one container or to two?"""
+        if (self.host_port, self.protocol) != (other.host_port, other.protocol):
+            return False
+        one, two = self.host_ip, other.host_ip
+        is_same_family = not one or not two or (":" in one) == (":" in two)
+        return is_same_family and (one == two or bool({one, two} & _EVERYWHERE))
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

@@ -11,26 +11,33 @@ from nerdpy.errors import NerdpyError
 from nerdpy.linux.flock import locked
 from nerdpy.linux.nftables import IPV4, IPV6, Element, Nftables, run_script
 from nerdpy.linux.spawn import find_tool, run_tool
-from nerdpy.network.ruleset import TABLE, TRUSTED
+from nerdpy.network.ruleset import BRIDGES, TABLE, TRUSTED
 from nerdpy.paths import MACHINE_LOCK
 
 CHAIN = "NERDPY-FORWARD"
 FIREWALLD = "firewalld"
 _TOOLS = {IPV4: "iptables", IPV6: "ip6tables"}
 _ZONE = "--zone=trusted"
+_JUMP = ("FORWARD", "-j", CHAIN)
 
 
 def let_through(bridge: str, families: Sequence[int]) -> None:
-    """What leaves the bridge and what goes there; cheap when the rules stand already."""
+    """What leaves the bridge and what goes there; cheap when the rules stand already. If not, those of our
+    other bridges may be gone as well (`iptables -F`), or were not needed until ufw was switched on."""
     for tool in filter(None, (find_tool(_TOOLS[family]) for family in families)):
-        rules = _rules(bridge)
-        if all(_run(tool, "-C", *rule) for rule in rules):
+        if all(_run(tool, "-C", *rule) for rule in (_JUMP, *_rules(bridge))):
             continue
         with locked(MACHINE_LOCK):
             _run(tool, "-N", CHAIN)
-            for rule in rules:
+            for rule in (_JUMP, *(rule for one in sorted({bridge, *bridges()}) for rule in _rules(one))):
                 if not _run(tool, "-C", *rule):
-                    _run(tool, "-I" if rule[0] == "FORWARD" else "-A", *rule)
+                    _run(tool, "-I" if rule is _JUMP else "-A", *rule)
+
+
+def bridges() -> list[str]:
+    """Those that our table knows."""
+    with Nftables(TABLE) as table:
+        return [one.key.rstrip(b"\0").decode() for one in table.elements(BRIDGES)]
 
 
 def stop(bridge: str) -> None:
@@ -43,7 +50,7 @@ def stop(bridge: str) -> None:
                 for rule in own:
                     _run(tool, "-D", *rule)
                 if run_tool(tool, "-w", "-S", CHAIN).output.count(b"\n") == 1:
-                    _run(tool, "-D", "FORWARD", "-j", CHAIN)
+                    _run(tool, "-D", *_JUMP)
                     _run(tool, "-X", CHAIN)
     _distrust(bridge)
 
@@ -95,11 +102,7 @@ def _distrust(bridge: str) -> None:
 
 
 def _rules(bridge: str) -> tuple[tuple[str, ...], ...]:
-    return (
-        ("FORWARD", "-j", CHAIN),
-        (CHAIN, "-i", bridge, "-j", "ACCEPT"),
-        (CHAIN, "-o", bridge, "-j", "ACCEPT"),
-    )
+    return (CHAIN, "-i", bridge, "-j", "ACCEPT"), (CHAIN, "-o", bridge, "-j", "ACCEPT")
 
 
 def _run(tool: str, *arguments: str) -> bool:

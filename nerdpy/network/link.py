@@ -16,6 +16,8 @@ from nerdpy.model.endpoint_option import SYSCTLS, parse_sysctls
 from nerdpy.network import chain
 from nerdpy.network.attachment import Link, Record
 from nerdpy.network.publish import publish, unpublish
+from nerdpy.network.router import switch_forwarding_on
+from nerdpy.network.rules import loaded
 from nerdpy.network.tags import mark_links
 
 
@@ -23,6 +25,8 @@ def bring_up(engine: Engine, container_id: str, record: Record, link: Link, lock
     """Connect it; `link.result` says what it got. What fails is left for `take_down`."""
     call = call_of(engine, container_id, record.netns, link, lock)
     result: dict[str, Any] | None = None
+    if link.rules is not None:
+        switch_forwarding_on(engine, loaded(link.rules))
     try:
         with chain.guarded(engine.cni, link):
             for configuration in link.plugins:

@@ -183,7 +183,7 @@ def _explained(
     where = f"[{host}]:{wanted.host_port}" if ":" in host else f"{host}:{wanted.host_port}"
     what = f"cannot publish port {wanted.host_port}"
     if error.errno == errno.EADDRINUSE:
-        return _taken(what, where, wanted, owner_of, own)
+        return _taken(what, where, replace(wanted, host_ip=host), owner_of, own)
     if error.errno == errno.EADDRNOTAVAIL:
         return InvalidArgument(
             f"{what}: this machine has no address {host}", hint="see its addresses with `ip address`"
@@ -207,7 +207,7 @@ def _explained(
 def _taken(
     what: str, where: str, wanted: PortMapping, owner_of: OwnerOf, own: list[PortMapping]
 ) -> NerdpyError:
-    if any(one.host_port == wanted.host_port and one.protocol == wanted.protocol for one in own):
+    if any(one.clashes(wanted) for one in own):
         return InvalidArgument(f"{what}: it is asked for twice", hint="give each --publish its own host port")
     owner = owner_of(wanted)
     hint = (

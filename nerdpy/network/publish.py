@@ -12,7 +12,7 @@ from nerdpy.linux.nftables import has_table
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import rules
 from nerdpy.network.attachment import Link, load_record
-from nerdpy.network.rules import loaded, open_loopback, possible, published, put_up
+from nerdpy.network.rules import loaded, open_loopback, pass_firewalls, possible, published, put_up
 from nerdpy.network.ruleset import OPEN, ROUTED, TABLE
 from nerdpy.network.tags import pin_of, tag_of
 
@@ -53,9 +53,14 @@ def mend(engine: Engine) -> None:
 
 
 def mend_if_flushed(engine: Engine) -> None:
-    """The same if it is needed; one look if not."""
+    """The same if it is needed; and of what other firewalls must let through, which may be new or flushed."""
     if not has_table(TABLE):
         mend(engine)
+        return
+    from nerdpy.network.forwarding import bridges
+
+    for bridge in bridges():
+        pass_firewalls(bridge)
 
 
 def _lead(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:

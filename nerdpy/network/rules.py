@@ -35,6 +35,7 @@ from nerdpy.network.ruleset import (
     BRIDGES,
     OPEN,
     ROUTED,
+    SWITCHED,
     TABLE,
     network_script,
     skeleton_script,
@@ -129,34 +130,41 @@ def put_up(rules: OwnRules) -> None:
         old = withdrawal_script(parse_summary(rules.bridge, known)) if known else ""
         try:
             with locked(MACHINE_LOCK):
-                run_script(_skeleton() + old + network_script(rules))
+                run_script(skeleton() + old + network_script(rules))
         except OSError as error:
             raise NerdpyError(
                 f"the firewall rules of bridge {rules.bridge} cannot be set: {error.strerror}",
                 hint="does the kernel have nf_tables? `nft list ruleset` should work",
             ) from error
+    pass_firewalls(rules.bridge)
+
+
+def pass_firewalls(bridge: str) -> None:
+    """Have others that drop what is forwarded let the bridge through; a few looks if there are none."""
     families = [family for family in (IPV4, IPV6) if drops_forwarded(family)]
     is_distrusted = has_table("firewalld")
     if families or is_distrusted:
         from nerdpy.network import forwarding
 
         if families:
-            forwarding.let_through(rules.bridge, families)
+            forwarding.let_through(bridge, families)
         if is_distrusted:
-            forwarding.trust(rules.bridge)
+            forwarding.trust(bridge)
 
 
-def _skeleton() -> str:
+def skeleton() -> str:
+    """The script that makes the table, or sets its chains right, on this machine."""
     return skeleton_script(has_localnet=os.access(_LOCALNET.format("all"), os.W_OK))
 
 
 def take_down(rules: OwnRules) -> None:
-    """Forget the network; the table goes with the last one."""
+    """Forget the network; the table goes with the last one, unless it keeps strangers apart (`router.py`)."""
     if not has_table(TABLE):
         return
     with locked(MACHINE_LOCK), suppress(OSError):
-        run_script(_skeleton() + withdrawal_script(rules))
-        run_script(f"delete table inet {TABLE}\n" if is_empty(TABLE, BRIDGES) else "")
+        run_script(skeleton() + withdrawal_script(rules))
+        is_needless = is_empty(TABLE, BRIDGES) and is_empty(TABLE, SWITCHED)
+        run_script(f"delete table inet {TABLE}\n" if is_needless else "")
 
 
 def parse_summary(bridge: str, text: str) -> OwnRules:

@@ -1,5 +1,6 @@
 """Pure: the text of nerdpy's nftables table. The maps' elements are published ports (see `rules.py`)."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ TABLE = "nerdpy"
 BRIDGES = "bridges"
 TRUSTED = "trusted"
 """The bridges that firewalld has been told of."""
+SWITCHED = "switched"
+"""The families that nerdpy has switched forwarding on for."""
 OPEN = ("open4", "open6")
 """The sets of ports that are published at containers' own addresses."""
 ROUTED, UNPROTECTED = "routed", "nat-unprotected"
@@ -29,12 +32,15 @@ table inet nerdpy {
   set routed4 { type ifname; }
   set routed6 { type ifname; }
   set trusted { type ifname; }
+  set switched { type nf_proto; }
+  set there { type ifname; }
   set same { type ifname . ifname; }
   set home4 { type ipv4_addr . ifname; flags interval; }
   set home6 { type ipv6_addr . ifname; flags interval; }
   set masqueraded4 { type ipv4_addr; flags interval; }
   set masqueraded6 { type ipv6_addr; flags interval; }
   chain published { }
+  chain strangers { }
   chain prerouting { type nat hook prerouting priority -100; policy accept; }
   chain output { type nat hook output priority -100; policy accept; }
   chain postrouting { type nat hook postrouting priority 100; policy accept; }
@@ -50,7 +56,6 @@ _CHAINS = {
     dnat ip6 to meta l4proto . th dport map @any6
 """,
     "prerouting": """\
-    iifname != "lo" ip daddr 127.0.0.0/8 return
     fib daddr type local jump published
 """,
     "output": """\
@@ -81,18 +86,27 @@ _CHAINS = {
     oifname @routed6 meta l4proto ipv6-icmp accept
     oifname @closed4 meta nfproto ipv4 drop
     oifname @closed6 meta nfproto ipv6 drop
+    meta nfproto @switched jump strangers
+""",
+    "strangers": """\
+    iifname @bridges accept
+    oifname @bridges accept
+    iifname @there oifname @there drop
+    iifname @there oifname "tun*" drop
+    iifname @there oifname "wg*" drop
+    iifname @there oifname "ppp*" drop
 """,
     "loopback": """\
-    iifname @bridges ip daddr 127.0.0.0/8 drop
+    iifname != "lo" ip daddr 127.0.0.0/8 drop
 """,
 }
-"""Why each rule. Prerouting: whoever is on our wire must not reach what is published on 127.0.0.1 by sending
-packets to that address; they stay as they are, and the kernel drops them. Output: the kernel sends nothing
-from ::1 to another interface, so that is carried by a process (`monitor/relay.py`). Postrouting: a container
-that reaches a neighbour by a published port must get the answer by way of the host, where the address is
-translated back; so must the host when it talks from 127.0.0.1; within its own bridge a container keeps its
-address; everything else leaves under the host's. Forward: who has a route to a container's address reaches
-nothing by it but what is published there, in a routed network."""
+"""Why each rule. Loopback: whoever is on our wire must not reach what is published on 127.0.0.1 by sending
+packets to that address, which our bridges (and after kube-proxy all interfaces) would take in. Output: the
+kernel sends nothing from ::1 to another interface, so that is carried by a process (`monitor/relay.py`).
+Postrouting: a container that reaches a neighbour by a published port must get the answer by way of the host,
+where the address is translated back; so must the host when it talks from 127.0.0.1; within its own bridge a
+container keeps its address; all else leaves under the host's. Forward: who has a route to a container's
+address reaches nothing by it but what is published there, in a routed network. Strangers: see `router.py`."""
 _NO_LOCALNET = "    ip daddr 127.0.0.0/8 return\n"
 
 
@@ -105,6 +119,12 @@ def skeleton_script(*, has_localnet: bool = True) -> str:
         for name, body in _CHAINS.items()
     )
     return f"{_SETS}{flushing}table inet {TABLE} {{\n{chains}}}\n"
+
+
+def switched_script(family: int, there: Sequence[str]) -> str:
+    """Tell the table that forwarding was switched on for the family, and which links were there before."""
+    names = ", ".join(f'"{name}"' for name in there)
+    return _line("add", SWITCHED, f"ipv{family}") + (_line("add", "there", names) if there else "")
 
 
 def network_script(rules: "OwnRules") -> str:

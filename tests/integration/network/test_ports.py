@@ -3,6 +3,8 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +88,7 @@ def test_a_neighbour_does_not_reach_what_is_published_on_loopback(lab: Lab, lan:
     for knob in ("all", "eth0"):
         words = f"echo 1 >/proc/sys/net/ipv4/conf/{knob}/route_localnet"
         subprocess.run(["ip", "netns", "exec", lan, "sh", "-c", words], check=True)
+    Path("/proc/sys/net/ipv4/conf/lan0/route_localnet").write_text("1")  # as kube-proxy has it everywhere
     assert "timed out" in lab.ask("127.0.0.1", 8080, source=lan, patience=0.5)
     lab.leave(server)
 
@@ -102,6 +105,76 @@ def test_containers_reach_a_published_port_by_the_hosts_address(lab: Lab, lan: s
             assert lab.ask(address, 8080, source=one).startswith("hello ")
     for one in (server, neighbour, stranger):
         lab.leave(one)
+
+
+@pytest.fixture
+def wan(machine: None) -> Iterator[str]:
+    """A wire besides `lan`, with 198.51.100.2 and fd00:98::2 on it."""
+    shell("""
+        ip netns add wan
+        ip link add wan0 type veth peer name eth0 netns wan
+        ip address add 198.51.100.1/24 dev wan0
+        ip address add fd00:98::1/64 dev wan0 nodad
+        ip link set wan0 up
+        ip -n wan address add 198.51.100.2/24 dev eth0
+        ip -n wan address add fd00:98::2/64 dev eth0 nodad
+        ip -n wan link set eth0 up
+        ip -n wan route add default via 198.51.100.1
+        ip -n wan route add default via fd00:98::1
+    """)
+    yield "wan"
+    shell("ip link del wan0\nip netns del wan")
+
+
+@pytest.fixture
+def no_router(machine: None) -> Iterator[None]:
+    """A machine that does not forward yet, as most are."""
+    knobs = [Path("/proc/sys/net", one) for one in ("ipv4/ip_forward", "ipv6/conf/all/forwarding")]
+    for knob in knobs:
+        knob.write_text("0")
+    yield
+    for knob in knobs:
+        knob.write_text("1")
+
+
+def test_the_machine_does_not_become_a_router_for_its_neighbours(
+    no_router: None, lab: Lab, lan: str, wan: str
+) -> None:
+    Path("/proc/sys/net/ipv6/conf/lan0/accept_ra").write_text("1")
+    lab.start_server("wan", ["ip", "netns", "exec", wan], 99, "wan")
+    make(lab, "ours")
+    server = lab.join("web", "ours", ports=web(8080))
+    lab.serve(server, 80, "hello")
+    for address, gateway in (("198.51.100.2", "192.0.2.1"), ("fd00:98::2", "fd00:99::1")):
+        assert "timed out" in lab.ask(address, 99, source=lan, patience=0.4)
+        assert lab.ask(address, 99, source=server).startswith("wan ")
+        assert lab.ask(gateway, 8080, source=lan).startswith("hello ")
+    assert Path("/proc/sys/net/ipv6/conf/lan0/accept_ra").read_text() == "2\n"
+
+    for name in ("switched", "there"):
+        shell(f"nft flush set inet nerdpy {name}")
+    assert lab.ask("198.51.100.2", 99, source=lan) == "wan 192.0.2.2"
+    lab.leave(server)
+
+
+def test_a_firewall_that_is_switched_on_later_cuts_nobody_off_for_long(lab: Lab, lan: str) -> None:
+    for name in ("ours", "theirs"):
+        make(lab, name)
+    first = lab.join("first", "ours", ports=web(8080))
+    lab.serve(first, 80, "first")
+    for tool in ("iptables", "ip6tables"):
+        subprocess.run([tool, "-P", "FORWARD", "DROP"], check=True)
+    assert "timed out" in lab.ask("192.0.2.1", 8080, source=lan, patience=0.4)
+    second = lab.join("second", "theirs")
+    assert lab.ask("192.0.2.1", 8080, source=lan) == "first 192.0.2.2"
+    shell("iptables -F\nip6tables -F")
+    mend_if_flushed(lab.engine)
+    assert lab.ask("192.0.2.1", 8080, source=lan) == "first 192.0.2.2"
+    for one in (first, second):
+        lab.leave(one)
+    for name in ("ours", "theirs"):
+        forget(lab, name)
+    shell("nft delete table ip filter\nnft delete table ip6 filter")
 
 
 @pytest.fixture

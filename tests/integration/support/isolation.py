@@ -8,6 +8,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 CLONE_NEWNS = 0x00020000
@@ -54,7 +55,9 @@ def isolate() -> None:
     resolv_conf.unlink(missing_ok=True)  # often a symlink into the machine's /run
     resolv_conf.write_text(RESOLV_CONF)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+    for knob in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):  # as on a machine that is a router already
+        with suppress(FileNotFoundError):
+            Path("/proc/sys/net", knob).write_text("1")
 
 
 def _overlay(folder: Path) -> None:

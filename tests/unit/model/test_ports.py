@@ -102,3 +102,22 @@ def test_expose_reads_ports_and_ranges(text: str, ports: list[str]) -> None:
 def test_expose_refuses_what_is_malformed(text: str) -> None:
     with pytest.raises(InvalidArgument, match="port|protocol"):
         parse_expose(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "clash"),
+    [
+        ("80:80", "80:81", True),
+        ("127.0.0.1:80:80", "80:80", True),
+        ("127.0.0.1:80:80", "0.0.0.0:80:80", True),
+        ("127.0.0.1:80:80", "127.0.0.2:80:80", False),
+        ("127.0.0.1:80:80", "[::]:80:80", False),
+        ("0.0.0.0:80:80", "[::]:80:80", False),
+        ("80:80", "80:80/udp", False),
+        ("80:80", "81:80", False),
+    ],
+)
+def test_ports_clash_where_they_share_an_address(one: str, two: str, clash: bool) -> None:
+    first, second = parse_publish(one)[0], parse_publish(two)[0]
+    assert first.clashes(second) is clash
+    assert second.clashes(first) is clash

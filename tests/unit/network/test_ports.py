@@ -89,6 +89,18 @@ def test_twice_the_same_is_one_and_two_for_one_port_are_refused() -> None:
         acquire(ENGINE, [mapping(port), PortMapping(container_port=81, host_ip=HOME, host_port=port)])
 
 
+def test_what_somebody_else_has_on_another_address_is_not_asked_for_twice() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.8", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        wanted: list[PortMapping] = []
+        both = [mapping(port), PortMapping(container_port=80, host_ip="127.0.0.8", host_port=port)]
+        with pytest.raises(Conflict, match=f"address 127.0.0.8:{port} is already in use"):
+            acquire(ENGINE, both, owner_of=lambda one: wanted.append(one) or "")  # type: ignore[func-returns-value]  # a list is the shortest listener
+        assert [one.host_ip for one in wanted] == ["127.0.0.8"]
+
+
 def test_an_address_of_somebody_else_is_refused() -> None:
     with pytest.raises(InvalidArgument, match=r"this machine has no address 192\.0\.2\.77"):
         acquire(ENGINE, [PortMapping(container_port=80, host_ip="192.0.2.77", host_port=8080)])
