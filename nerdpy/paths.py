@@ -6,12 +6,12 @@ lies one store per containerd, named by the first eight hex digits of the SHA-25
 nerdctl does.
 """
 
-import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
 
 from nerdpy.dataclass import dataclass
+from nerdpy.sha256 import hexdigest
 
 MACHINE_LOCK = Path("/run/lock/nerdpy")
 """flock: what belongs to the whole machine (subnets, bridges, firewall), whatever the data root."""
@@ -21,7 +21,7 @@ def address_hash(address: str) -> str:
     """Eight hex digits that tell one containerd's store from another's; symlinks in the socket's path are
     resolved."""
     path = os.path.realpath(address.removeprefix("unix://"))
-    return hashlib.sha256(path.encode()).hexdigest()[:8]
+    return hexdigest(path)[:8]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Network files: CNI conflists in the standard folder, nerdpy's own, nerdctl's and anybody's."""
 
-import hashlib
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from typing import Any
 
 from nerdpy.dataclass import dataclass
 from nerdpy.errors import InvalidArgument
+from nerdpy.sha256 import hexdigest
 
 SUFFIXES = (".conf", ".conflist", ".json")
 CNI_VERSION = "1.0.0"
@@ -157,7 +157,7 @@ def ranges_of(plugin: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def network_id(name: str) -> str:
     """The id that nerdctl gives a network of this name."""
-    return hashlib.sha256(name.encode()).hexdigest()
+    return hexdigest(name)
 
 
 def read_network(path: Path) -> Network | None:

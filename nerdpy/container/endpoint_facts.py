@@ -1,7 +1,5 @@
 """A container's networks for `inspect`: what it asks of each, and what it has while it runs."""
 
-import hashlib
-
 from nerdpy import labels
 from nerdpy.container.endpoints import requests_of
 from nerdpy.container.find import name_of
@@ -12,6 +10,7 @@ from nerdpy.errors import NerdpyError
 from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.network.attachment import NetworkAttachment, load_attachment
 from nerdpy.network.find import find_network
+from nerdpy.sha256 import hexdigest
 
 _MODES = ("container:", "ns:")
 
@@ -68,7 +67,7 @@ def _facts(look: Look, asked: NetworkRequest, one: NetworkAttachment) -> Endpoin
         ip6_prefix_length=one.prefix_length6,
         ip6_gateway=one.gateway6,
         mac_address=one.mac_address,
-        endpoint_id=hashlib.sha256(f"{record.id} {one.mac_address}".encode()).hexdigest(),
+        endpoint_id=hexdigest(f"{record.id} {one.mac_address}"),
         names=names,
         asked=asked,
     )

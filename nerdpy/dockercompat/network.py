@@ -1,6 +1,5 @@
 """Pure: a network's conflist -> docker's JSON and the rows of `network ls`."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from nerdpy.dataclass import dataclass
 from nerdpy.dockercompat.row import Row
+from nerdpy.sha256 import hexdigest
 
 AUX_LABEL = "nerdctl/network-aux-addresses"
 DEFAULT_LABEL = "nerdctl/default-network"
@@ -98,7 +98,7 @@ def network_json(
 def _endpoint_json(one: Endpoint) -> dict[str, str]:
     return {
         "Name": one.name,
-        "EndpointID": hashlib.sha256(f"{one.container_id} {one.mac_address}".encode()).hexdigest(),
+        "EndpointID": hexdigest(f"{one.container_id} {one.mac_address}"),
         "MacAddress": one.mac_address,
         "IPv4Address": one.address,
         "IPv6Address": one.address6,
@@ -118,7 +118,7 @@ def _has_ipv4(subnets: Sequence[str]) -> bool:
 
 def _id(content: Mapping[str, Any]) -> str:
     """Networks that neither nerdpy nor nerdctl wrote have no id: they get what nerdctl would give them."""
-    return str(content.get("nerdctlID") or hashlib.sha256(content["name"].encode()).hexdigest())
+    return str(content.get("nerdctlID") or hexdigest(content["name"]))
 
 
 def _noted(content: Mapping[str, Any], key: str) -> Any:

@@ -1,6 +1,5 @@
 """What a transfer with a registry needs: a client whose lease keeps what is under way, and how to get in."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -12,6 +11,7 @@ from nerdpy.errors import NerdpyError, NotFound
 from nerdpy.model.reference import Reference
 from nerdpy.registry.credentials import keychain_of
 from nerdpy.registry.hosts import host_dirs_for
+from nerdpy.sha256 import hexdigest
 
 UNFINISHED = "nerdpy-unfinished-"
 """How the lease is called that keeps what was fetched of an image; a digest of the reference follows."""
@@ -71,4 +71,4 @@ def forget_all_unfinished(client: Client) -> None:
 
 
 def _unfinished(reference: Reference) -> str:
-    return UNFINISHED + hashlib.sha256(str(reference).encode()).hexdigest()[:24]
+    return UNFINISHED + hexdigest(str(reference))[:24]

@@ -1,8 +1,9 @@
 """Pure: chain ids (image-spec `config.md#layer-chainid`): what containerd calls the snapshot of a stack of
 layers."""
 
-import hashlib
 from collections.abc import Sequence
+
+from nerdpy.sha256 import hexdigest
 
 
 def chain_ids(diff_ids: Sequence[str]) -> list[str]:
@@ -10,7 +11,7 @@ def chain_ids(diff_ids: Sequence[str]) -> list[str]:
     chain: list[str] = []
     for diff_id in diff_ids:
         if chain:
-            digest = hashlib.sha256(f"{chain[-1]} {diff_id}".encode()).hexdigest()
+            digest = hexdigest(f"{chain[-1]} {diff_id}")
             chain.append(f"sha256:{digest}")
         else:
             chain.append(diff_id)

@@ -4,12 +4,12 @@ The last lines are comments: what was given for this container, and a seal over 
 holds, nobody has edited the file, and it is written anew at every start, for the host's servers change.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Sequence
 
 from nerdpy.dataclass import dataclass, replace
+from nerdpy.sha256 import hexdigest
 
 HOST_FILE = "/etc/resolv.conf"
 RESOLVED_FILE = "/run/systemd/resolve/resolv.conf"
@@ -166,4 +166,4 @@ def unsealed(text: str) -> Given | None:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16]
+    return hexdigest(text, "surrogateescape")[:16]

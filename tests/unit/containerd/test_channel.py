@@ -27,7 +27,7 @@ def test_a_call_imports_neither_asyncio_nor_ssl_nor_the_public_protobuf(containe
         import sys
         from nerdpy.containerd.client import Client
         Client.connect(sys.argv[1], "default").containers.list()
-        heavy = ("asyncio", "ssl", "subprocess", "grpc.aio", "google.protobuf.text_format", "typer", "rich")
+        heavy = ("asyncio", "inspect", "ssl", "subprocess", "grpc.aio", "google.protobuf.text_format", "typer", "rich")
         print(*[name for name in heavy if name in sys.modules])
     """
     assert run(code, containerd.address) == ""
