@@ -49,6 +49,11 @@ def can_listen_again(address: str, patience: timedelta) -> bool:
     return _obstacle_after(address, patience, errno.EADDRINUSE) == 0
 
 
+def is_taken(address: str) -> bool:
+    """Does another program listen there?"""
+    return _obstacle(address) == errno.EADDRINUSE
+
+
 def _obstacle_after(address: str, patience: timedelta, passing: int) -> int:
     deadline = time.monotonic() + patience.total_seconds()
     while (obstacle := _obstacle(address)) == passing and time.monotonic() < deadline:

@@ -43,9 +43,11 @@ def rewritten(text: str, block: Sequence[str]) -> str:
 
 
 def own_lines(attachment: Attachment) -> list[str]:
-    """The container's own addresses, with every name that it has."""
+    """The container's own addresses, with every name that it has: the full one first, and its first part
+    alone, as `hostname -f` and `hostname -s` look for them."""
     names = attachment.names
-    words = _words([_qualified(names), names.hostname, names.name])
+    full = _qualified(names) or names.hostname
+    words = _words([full, names.hostname, full.partition(".")[0], names.name])
     return [f"{address}\t{words}" for address in _addresses(attachment) if words]
 
 

@@ -15,10 +15,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from nerdpy.dataclass import asdict, dataclass, replace
-from nerdpy.linux.process import end, ended_within, mark, start_time
+from nerdpy.linux.process import end, ended_within, mark, start_time, words_of
 from nerdpy.linux.spawn import SEARCH_PATH, find_tool, run_tool
 from nerdpy.linux.whole_file import write_whole
-from nerdpy.network.ask import PORT, can_listen_again, knows
+from nerdpy.network.ask import PORT, can_listen_again, is_taken, knows
 from nerdpy.network.tending import (
     FAILURE,
     PID_FILE,
@@ -118,7 +118,9 @@ class NameServer:
         return None
 
     def _start(self, asked: Zone | None) -> bool:
-        self._forget_what_is_gone()
+        self._end_unknown()
+        if taken := self._forget_what_is_gone():
+            return self._failed(f"port {PORT} of {taken} is taken by another program")
         program = find_program()
         if not program or not self.files():
             self._end()
@@ -128,11 +130,14 @@ class NameServer:
         command = [program, "--config", str(self.zones), "--port", str(PORT)]
         said = _launch([*command, "--filter-search-domain", f".{OWN_DOMAIN}", "run"])
         if said is not None:
-            self._end()
-            (self.folder / FAILURE).write_text(said)
-            return False
+            return self._failed(said)
         (self.folder / FAILURE).unlink(missing_ok=True)
         return self._remember(steady) and _has_read(asked, _PATIENCE)
+
+    def _failed(self, reason: str) -> bool:
+        self._end()
+        (self.folder / FAILURE).write_text(reason)
+        return False
 
     def _remember(self, steady: bool) -> bool:
         try:
@@ -145,16 +150,27 @@ class NameServer:
         self._save(Server(pid=pid, start=start, is_steady=steady, host=host_edition()))
         return True
 
-    def _forget_what_is_gone(self) -> None:
-        """Zones whose bridge went with a reboot, or by hand: no server would start with them."""
+    def _end_unknown(self) -> None:
+        """A server whose starter was killed before it could note it."""
+        with suppress(OSError, ValueError):
+            pid = int((self.zones / PID_FILE).read_text())
+            if str(self.zones) in words_of(pid):
+                end(pid, timedelta(seconds=1))
+
+    def _forget_what_is_gone(self) -> str:
+        """Zones whose bridge went with a reboot, or by hand: no server would start with them. Nor with one
+        whose port is taken meanwhile, but that may pass: its address comes back."""
         for path in self.files():
             zone = parse_zone(path.read_text())
             theirs = zone.listeners if zone else ()
             listeners = tuple(one for one in theirs if can_listen_again(one, _PATIENCE))
+            if taken := next((one for one in theirs if one not in listeners and is_taken(one)), ""):
+                return taken
             if not listeners:
                 path.unlink()
             elif zone and listeners != zone.listeners:
                 self.write(path.name, replace(zone, listeners=listeners))
+        return ""
 
     def _end(self) -> None:
         server = self.load()

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from nerdpy.dataclass import dataclass
-from nerdpy.engine import Engine
+from nerdpy.engine import Engine, Warned
 from nerdpy.linux.process import is_alive
 from nerdpy.network.resolvconf import HOST_FILE
 
@@ -69,8 +69,9 @@ def zone_files(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def alone(engine: Engine) -> Iterator[None]:
-    """Hold the name server's lock: one change of its zones at a time."""
+def alone(engine: Engine, *, waits: bool = True) -> Iterator[None]:
+    """Hold the name server's lock: one change of its zones at a time. BlockingIOError: it is held, and this
+    command is not to wait."""
     path = engine.paths.dns_lock
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
@@ -79,7 +80,7 @@ def alone(engine: Engine) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
         descriptor = os.open(path, flags, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
         yield
     finally:
         os.close(descriptor)
@@ -97,15 +98,22 @@ def is_tending_due(engine: Engine) -> bool:
 
 
 def tend(engine: Engine) -> None:
-    """Bring a name server back that has died, and let it follow the host's resolv.conf."""
+    """Bring a name server back that has died, and let it follow the host's resolv.conf.
+
+    Any command may do it, so none waits for another one that is at it, nor fails because of it.
+    """
     if not is_tending_due(engine):
         return
     from nerdpy.network.name_server import NameServer
 
-    with alone(engine):
-        if is_tending_due(engine) and not NameServer(engine.paths.dns).update():
-            with suppress(OSError):
+    try:
+        with alone(engine, waits=False):
+            if is_tending_due(engine) and not NameServer(engine.paths.dns).update():
                 _failure(engine).touch(0o600)
+    except BlockingIOError:
+        return
+    except OSError as error:
+        engine.notify(Warned(f"the DNS server of this engine's networks was not looked after: {error}"))
 
 
 def _has_failed_lately(engine: Engine) -> bool:

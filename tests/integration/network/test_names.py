@@ -26,7 +26,7 @@ from nerdpy.network.name_server import NameServer, find_program, is_steady
 from nerdpy.network.names import refresh_hosts, rename_in_hosts
 from nerdpy.network.pools import parse_pools
 from nerdpy.network.resolvconf import Given
-from nerdpy.network.tending import tend
+from nerdpy.network.tending import alone, is_tending_due, tend
 from tests.integration.network.conftest import Lab
 from tests.integration.support.cli import Cli
 from tests.integration.support.isolation import RESOLV_CONF
@@ -282,6 +282,51 @@ def test_a_server_that_hangs_is_replaced_by_the_next_change(by_dns: Lab) -> None
     assert found(by_dns, web, "db") == {address_of(db)}
     for one in (web, db):
         by_dns.leave(one)
+
+
+def test_a_server_whose_starter_was_killed_before_it_noted_it_is_replaced(by_dns: Lab) -> None:
+    make(by_dns, "front")
+    web = by_dns.join("web", "front")
+    unknown = pid_of(by_dns)
+    (by_dns.engine.paths.dns / "server.json").unlink()
+    db = by_dns.join("db", "front")
+    assert pid_of(by_dns) != unknown
+    assert found(by_dns, db, "web") == {address_of(web)}
+    assert found(by_dns, web, "db") == {address_of(db)}
+    for one in (web, db):
+        by_dns.leave(one)
+
+
+def test_names_come_back_when_who_took_the_port_of_a_dead_server_has_gone(by_dns: Lab) -> None:
+    heard: list[Event] = []
+    lab = Lab(Engine(by_dns.engine.config, heard.append), by_dns.servers, by_dns.leases)
+    make(lab, "front")
+    web, db = lab.join("web", "front"), lab.join("db", "front")
+    os.kill(pid_of(lab), signal.SIGKILL)
+    eventually(lambda: not server_of(lab).load().is_running)  # type: ignore[union-attr]  # there is one
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("", 53))
+        late = lab.join("late", "front")
+    said = [event.text for event in heard if isinstance(event, Warned)]
+    reason = f"port 53 of {web.networks[0].gateway} is taken by another program"
+    assert said == [f"the DNS server of this engine's networks did not start: {reason}"]
+    (lab.engine.paths.dns / "failed").unlink()  # a minute later
+    tend(lab.engine)
+    assert found(lab, db, "web") == {address_of(web)}
+    assert found(lab, db, "late") == {address_of(late)}
+    for one in (web, db, late):
+        lab.leave(one)
+
+
+def test_no_command_waits_for_another_that_looks_after_the_server(by_dns: Lab) -> None:
+    make(by_dns, "front")
+    web = by_dns.join("web", "front")
+    os.kill(pid_of(by_dns), signal.SIGKILL)
+    eventually(lambda: is_tending_due(by_dns.engine))
+    with alone(by_dns.engine):
+        tend(by_dns.engine)
+    assert is_tending_due(by_dns.engine)
+    by_dns.leave(web)
 
 
 def test_a_server_that_does_not_start_says_why_and_hosts_files_take_over(

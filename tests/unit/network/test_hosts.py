@@ -73,9 +73,21 @@ def test_a_mark_without_its_partner_is_the_users_text(before: str, after: str) -
     assert rewritten(after, ["x"]) == after
 
 
-def test_own_lines_hold_the_qualified_name_first() -> None:
-    own = container(5, "front", name="web", hostname="web1", domainname="example.org")
-    assert own_lines(own) == ["10.0.0.5\tweb1.example.org web1 web"]
+@pytest.mark.parametrize(
+    ("hostname", "domainname", "expected"),
+    [
+        ("web1", "example.org", "web1.example.org web1 web"),
+        ("web1.example.org", "", "web1.example.org web1 web"),
+        ("web1.a", "example.org", "web1.a.example.org web1.a web1 web"),
+        ("web1", "", "web1 web"),
+        ("", "", "web"),
+    ],
+)
+def test_own_lines_hold_the_full_name_first_and_its_first_part(
+    hostname: str, domainname: str, expected: str
+) -> None:
+    own = container(5, "front", name="web", hostname=hostname, domainname=domainname)
+    assert own_lines(own) == [f"10.0.0.5\t{expected}"]
 
 
 def test_neighbours_are_those_on_the_same_network_that_are_up() -> None:
