@@ -5,6 +5,7 @@ default route of a family (`plan.py`).
 """
 
 import errno
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def bring_up(engine: Engine, container_id: str, record: Record, link: Link, lock
     mark_links(engine, container_id, link)
     if link.rules is not None:
         publish(engine, call.container_id, link, record.ports)
-    if link.link_local_ips or SYSCTLS in link.driver_options:
+    if _is_ipv4_only(link) or link.link_local_ips or SYSCTLS in link.driver_options:
         _dress(record, link)
 
 
@@ -84,12 +85,28 @@ def _dress(record: Record, link: Link) -> None:
     from nerdpy.linux.inside_netns import inside_netns
 
     def work() -> None:
+        if _is_ipv4_only(link):
+            _switch_off_ipv6(link.interface)
         for address in link.link_local_ips:
             add_link_local(link.interface, address)
         for sysctl in parse_sysctls(link.driver_options[SYSCTLS]) if SYSCTLS in link.driver_options else ():
             _set(sysctl.path(link.interface), sysctl.value)
 
     inside_netns(Path(record.netns), work)
+
+
+def _is_ipv4_only(link: Link) -> bool:
+    """Is it of a network that was made without IPv6? Of a stranger's file nobody knows what it is for."""
+    asked = (one for one in link.link_local_ips if ":" in one)
+    return bool(link.network_id) and not any((*asked, *(one.is_ipv6 for one in link.answer.addresses)))
+
+
+def _switch_off_ipv6(interface: str) -> None:
+    """Otherwise it has a link-local address, and what routers on the wire (or a neighbour that plays one)
+    advertise: a way in and out by IPv6 that nobody asked for (CVE-2024-32473)."""
+    path = f"/proc/sys/net/ipv6/conf/{interface}/disable_ipv6"
+    if os.path.exists(path):  # else the kernel has no IPv6
+        _set(path, "1")
 
 
 def _set(path: str, value: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from nerdpy import errors
 from nerdpy.errors import Conflict, NotFound
+from nerdpy.model.network_flag import NetworkRequest
 from nerdpy.model.ports import PortMapping
 from nerdpy.network.attachment import Attachment
 from nerdpy.network.create import create, parse_request
@@ -70,6 +71,19 @@ def test_ipv6_alone_has_no_ipv4(lab: Lab) -> None:
     assert "169.254" not in run(lab, server, "ip", "-4", "-o", "address", "show", "eth0")
     for one in (server, client):
         lab.leave(one)
+
+
+def test_an_interface_of_a_network_without_ipv6_has_none_of_its_own_making(lab: Lab) -> None:
+    make(lab, "four")
+    make(lab, "dual", has_ipv6=True)
+    one = lab.join("one", "four", "dual")
+    has_ipv6 = run(lab, one, "ip", "-6", "-o", "address", "show").split()
+    assert ("lo" in has_ipv6, "eth0" in has_ipv6, "eth1" in has_ipv6) == (True, False, True)
+    lab.leave(one)
+    asked = (NetworkRequest(name="four", link_local_ips=("fe80::77",)),)
+    one = lab.join("one", "four", endpoints=asked)
+    assert "fe80::77/64" in run(lab, one, "ip", "-6", "-o", "address", "show", "eth0")
+    lab.leave(one)
 
 
 def test_an_internal_network_is_reached_by_its_members_and_the_host_alone(lab: Lab, lan: str) -> None:
