@@ -37,6 +37,8 @@ table inet nerdpy {
   set same { type ifname . ifname; }
   set home4 { type ipv4_addr . ifname; flags interval; }
   set home6 { type ipv6_addr . ifname; flags interval; }
+  set guarded4 { type ipv4_addr; flags interval; }
+  set guarded6 { type ipv6_addr; flags interval; }
   set masqueraded4 { type ipv4_addr; flags interval; }
   set masqueraded6 { type ipv6_addr; flags interval; }
   chain published { }
@@ -56,6 +58,8 @@ _CHAINS = {
     dnat ip6 to meta l4proto . th dport map @any6
 """,
     "prerouting": """\
+    iifname != "lo" iifname != @bridges ip daddr @guarded4 drop
+    iifname != "lo" iifname != @bridges ip6 daddr @guarded6 drop
     fib daddr type local jump published
 """,
     "output": """\
@@ -101,12 +105,14 @@ _CHAINS = {
 """,
 }
 """Why each rule. Loopback: whoever is on our wire must not reach what is published on 127.0.0.1 by sending
-packets to that address, which our bridges (and after kube-proxy all interfaces) would take in. Output: the
-kernel sends nothing from ::1 to another interface, so that is carried by a process (`monitor/relay.py`).
-Postrouting: a container that reaches a neighbour by a published port must get the answer by way of the host,
-where the address is translated back; so must the host when it talks from 127.0.0.1; within its own bridge a
-container keeps its address; all else leaves under the host's. Forward: who has a route to a container's
-address reaches nothing by it but what is published there, in a routed network. Strangers: see `router.py`."""
+packets to that address, which our bridges (and after kube-proxy all interfaces) would take in. Prerouting:
+nor must the host's address on a bridge lead anybody from outside in, be it to a port published there, to the
+name server or to another server of the host. Output: the kernel sends nothing from ::1 to another interface,
+so that is carried by a process (`monitor/relay.py`). Postrouting: a container that reaches a neighbour by a
+published port must get the answer by way of the host, where the address is translated back; so must the host
+when it talks from 127.0.0.1; within its own bridge a container keeps its address; all else leaves under the
+host's. Forward: who has a route to a container's address reaches nothing by it but what is published there,
+in a routed network. Strangers: see `router.py`."""
 _NO_LOCALNET = "    ip daddr 127.0.0.0/8 return\n"
 
 
@@ -159,8 +165,11 @@ def _elements(verb: str, rules: "OwnRules") -> list[str]:
     lines += [_line(verb, name, bridge) for name, is_in in named.items() if is_in]
     for subnet in rules.subnets:
         family = 6 if ":" in subnet else 4
+        mode = rules.mode6 if family == 6 else rules.mode4
         lines.append(_line(verb, f"home{family}", f"{subnet} . {bridge}"))
-        if rules.masquerades and (rules.mode6 if family == 6 else rules.mode4) != ROUTED:
+        if mode not in (ROUTED, UNPROTECTED):
+            lines.append(_line(verb, f"guarded{family}", subnet))
+        if rules.masquerades and mode != ROUTED:
             lines.append(_line(verb, f"masqueraded{family}", subnet))
     return lines
 

@@ -93,6 +93,26 @@ def test_a_neighbour_does_not_reach_what_is_published_on_loopback(lab: Lab, lan:
     lab.leave(server)
 
 
+def test_a_neighbour_does_not_reach_the_host_by_its_address_on_a_bridge(lab: Lab, lan: str) -> None:
+    make(lab, "closed")
+    make(lab, "open", MODE.format(4, "nat-unprotected"))
+    closed, bare = lab.join("closed", "closed", ports=web(8080)), lab.join("open", "open")
+    lab.serve(closed, 80, "web")
+    lab.start_server("host", [], 98, "host")
+    home = closed.networks[0]
+    for gateway in (home.gateway, home.gateway6):
+        assert "timed out" in lab.ask(gateway, 98, source=lan, patience=0.4)
+        assert "timed out" in lab.ask(gateway, 8080, source=lan, patience=0.4)
+        for source in (None, closed, bare):
+            assert lab.ask(gateway, 98, source=source).startswith("host ")
+            assert lab.ask(gateway, 8080, source=source).startswith("web ")
+    assert lab.ask(bare.networks[0].gateway, 98, source=lan) == "host 192.0.2.2"
+    assert lab.ask("192.0.2.1", 98, source=lan) == "host 192.0.2.2"
+    lab.stop("host")
+    for one in (closed, bare):
+        lab.leave(one)
+
+
 def test_containers_reach_a_published_port_by_the_hosts_address(lab: Lab, lan: str) -> None:
     make(lab, "front")
     make(lab, "back")
