@@ -95,11 +95,12 @@ class NameServer:
         server = self.load()
         if server is None or not server.is_running:
             return self._start(asked)
-        self._save(replace(server, host=host_edition()))
+        told = replace(server, host=host_edition())
         for _ in range(int(_PATIENCE / _ONE_TRY)):
             if not _tell(server):
                 return self._start(asked)
             if _has_read(asked, _ONE_TRY):
+                self._save(told)  # now, and not before: whoever is killed meanwhile leaves it due
                 return True
         _end_process(server)  # it is stopped, or hangs
         return self._start(asked)

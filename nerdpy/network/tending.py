@@ -87,13 +87,14 @@ def alone(engine: Engine, *, waits: bool = True) -> Iterator[None]:
 
 
 def is_tending_due(engine: Engine) -> bool:
-    """Should the name server run, and doesn't, or has it read an older resolv.conf of the host's?"""
+    """Should the name server run, and doesn't, or has it read an older resolv.conf of the host's, or older
+    zones, for who changed them was killed?"""
     folder = engine.paths.dns
     if not folder.is_dir():
         return False
     known = load_server(folder)
     if known and known.is_running:
-        return known.host != host_edition()
+        return known.host != host_edition() or _has_older_zones(folder)
     return bool(zone_files(folder)) and not _has_failed_lately(engine)
 
 
@@ -114,6 +115,12 @@ def tend(engine: Engine) -> None:
         return
     except OSError as error:
         engine.notify(Warned(f"the DNS server of this engine's networks was not looked after: {error}"))
+
+
+def _has_older_zones(folder: Path) -> bool:
+    with suppress(OSError):
+        return (folder / ZONES).stat().st_mtime_ns > (folder / SERVER).stat().st_mtime_ns
+    return False
 
 
 def _has_failed_lately(engine: Engine) -> bool:

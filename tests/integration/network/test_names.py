@@ -27,6 +27,7 @@ from nerdpy.network.names import refresh_hosts, rename_in_hosts
 from nerdpy.network.pools import parse_pools
 from nerdpy.network.resolvconf import Given
 from nerdpy.network.tending import alone, is_tending_due, tend
+from nerdpy.network.zone import parse_zone
 from tests.integration.network.conftest import Lab
 from tests.integration.support.cli import Cli
 from tests.integration.support.isolation import RESOLV_CONF
@@ -293,6 +294,25 @@ def test_a_server_whose_starter_was_killed_before_it_noted_it_is_replaced(by_dns
     assert pid_of(by_dns) != unknown
     assert found(by_dns, db, "web") == {address_of(web)}
     assert found(by_dns, web, "db") == {address_of(db)}
+    for one in (web, db):
+        by_dns.leave(one)
+
+
+def test_what_a_killed_command_wrote_and_did_not_tell_is_told_by_the_next(by_dns: Lab) -> None:
+    make(by_dns, "front")
+    web, db = by_dns.join("web", "front"), by_dns.join("db", "front")
+    assert not is_tending_due(by_dns.engine)
+    server = server_of(by_dns)
+    (path,) = server.files()
+    zone = parse_zone(path.read_text())
+    assert zone is not None
+    member = zone.member(web.container_id)
+    assert member is not None
+    server.write(path.name, zone.having(replace(member, names=("renamed",))))
+    assert found(by_dns, db, "renamed") == set()
+    tend(by_dns.engine)
+    assert found(by_dns, db, "renamed") == {address_of(web)}
+    assert not is_tending_due(by_dns.engine)
     for one in (web, db):
         by_dns.leave(one)
 
