@@ -5,6 +5,8 @@ what the user
 typed; a hint says the way out. Only `cli/main.py` prints and exits.
 """
 
+from collections.abc import Iterator
+
 
 class NerdpyError(Exception):
     """Something went wrong that the user can understand."""
@@ -119,3 +121,14 @@ class OutputClosed(NerdpyError):
     """Whoever read our output has gone. Prints nothing; 141 as a program that died of SIGPIPE."""
 
     exit_code = 141
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """What caused it, what caused that, and so on, each once: an error that was passed through a function
+    which explains errors may have been raised from itself."""
+    seen = {id(error)}
+    cause = error.__cause__
+    while cause is not None and id(cause) not in seen:
+        yield cause
+        seen.add(id(cause))
+        cause = cause.__cause__

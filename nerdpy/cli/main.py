@@ -8,7 +8,7 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-from nerdpy.errors import ContainerExited, NerdpyError, UsageError
+from nerdpy.errors import ContainerExited, NerdpyError, UsageError, causes_of
 
 if TYPE_CHECKING:
     from nerdpy.cli.context import Context
@@ -132,10 +132,9 @@ def _report(context: "Context", error: NerdpyError, unexpected: Exception | None
 
 def _way_out(error: NerdpyError) -> str | None:
     """What the kernel's reason beneath it suggests, where the error itself suggests nothing."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, OSError):
-        cause = cause.__cause__
-    return _WAYS_OUT.get(cause.errno or 0) if cause is not None else None
+    refusals = (cause for cause in causes_of(error) if isinstance(cause, OSError))
+    refusal = next(refusals, None)
+    return _WAYS_OUT.get(refusal.errno or 0) if refusal is not None else None
 
 
 def _sentence(error: OSError) -> str:

@@ -1,6 +1,6 @@
 """Errors as the human sees them: one shape for all, with causes and the way out."""
 
-from nerdpy.errors import ContainerExited, NerdpyError, OutputClosed, Several
+from nerdpy.errors import ContainerExited, NerdpyError, OutputClosed, Several, causes_of
 from nerdpy.output.cells import harmless
 
 MOST_CAUSES = 5
@@ -35,14 +35,12 @@ def _causes(error: BaseException) -> list[str]:
     """The texts of the causes, outermost first, where they say something new."""
     said = _text_of(error)
     causes: list[str] = []
-    cause = error.__cause__
-    while cause is not None and len(causes) < MOST_CAUSES:
+    for cause in causes_of(error):
         text = _text_of(cause)
         if isinstance(cause, NerdpyError | OSError) and text.lower() not in said.lower():
             causes.append(text)
             said += f"\n{text}"
-        cause = cause.__cause__
-    return causes
+    return causes[:MOST_CAUSES]
 
 
 def _indented(start: str, text: str) -> list[str]:

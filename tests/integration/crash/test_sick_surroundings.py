@@ -105,3 +105,20 @@ def test_an_engine_that_dies_in_the_midst_is_cleaned_up_after(
         if not is_dead:
             assert code == 0, talk
             return
+
+
+def test_an_engine_that_dies_under_an_exec_is_told_and_the_container_lives(
+    dying: Dying, cli: Cli, engine: PrivateEngine, busybox_image: str
+) -> None:
+    cli.ok("run", "-d", "--name", "victim", "--network", "none", busybox_image, "sleep", "inf")
+    for step in count(1):
+        assert engine.process is not None
+        code, talk = dying.at(step, "exec", "victim", "true", engine=engine.process.pid)
+        if dying.steps < step:
+            assert code == 0, talk
+            return
+        engine.kill()  # dead it is, and now waited for
+        engine.start()
+        assert code == 0 or "containerd" in talk, talk
+        assert "internal error" not in talk
+        assert cli.ok("ps", "--format", "{{.Names}}").lines == ["victim"]

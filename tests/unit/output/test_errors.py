@@ -30,6 +30,15 @@ def test_a_cause_that_adds_nothing_is_left_out() -> None:
     assert render_error(error) == "nerdpy: no such container: web"
 
 
+def test_an_error_that_was_raised_from_itself_is_told_once() -> None:
+    error = NotFound("no such container: web")
+    assert render_error(chained(error, error)) == "nerdpy: no such container: web"
+    outer = NerdpyError("cannot stop")
+    assert render_error(chained(outer, error, outer)) == (
+        "nerdpy: cannot stop\n  caused by: no such container: web"
+    )
+
+
 def test_several_errors_are_a_block_each() -> None:
     error = Several(
         [NotFound("no such container: a"), NotFound("no such container: b", hint="look at `ps -a`")]
