@@ -300,7 +300,8 @@ def test_a_server_whose_starter_was_killed_before_it_noted_it_is_replaced(by_dns
 
 def test_what_a_killed_command_wrote_and_did_not_tell_is_told_by_the_next(by_dns: Lab) -> None:
     make(by_dns, "front")
-    web, db = by_dns.join("web", "front"), by_dns.join("db", "front")
+    web = by_dns.join("web", "front")
+    db = by_dns.join("db", "front", given=Given(search=(".",), options=("timeout:1", "attempts:1")))
     assert not is_tending_due(by_dns.engine)
     server = server_of(by_dns)
     (path,) = server.files()
