@@ -31,11 +31,14 @@ def parse_identifier(text: str, what: str) -> str:
     )
 
 
+def is_network_name(text: str) -> bool:
+    """Like an identifier, but a single letter may be one, as with docker."""
+    return is_identifier(text) or bool(re.fullmatch("[a-zA-Z0-9]", text))
+
+
 def parse_network_name(text: str) -> str:
-    """`text` if it may be a network's name: for docker a single letter may."""
-    if re.fullmatch("[a-zA-Z0-9]", text):
-        return text
-    return parse_identifier(text, "network")
+    """`text` if it may be a network's name."""
+    return text if is_network_name(text) else parse_identifier(text, "network")
 
 
 def parse_container_name(text: str) -> str:

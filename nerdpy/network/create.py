@@ -33,23 +33,13 @@ def create(engine: Engine, request: NetworkRequest) -> Network:
     with engine.cni.changing(), locked(MACHINE_LOCK):
         if any(network.name == request.name for network in list_networks(engine)):
             raise AlreadyExists(f'network "{request.name}" already exists', hint="pick another name")
-        options = ConflistOptions(
-            name=request.name,
-            driver=request.driver,
-            options=request.options,
-            leases=request.leases,
-            labels=request.labels,
-            is_internal=request.is_internal,
-            is_attachable=request.is_attachable,
-        )
         everywhere = engine.cni.networks_of_all_namespaces()
-        options = replace(
-            options,
-            bridge=_spare_bridge(engine, options, everywhere),
-            pools=_pools(engine, request, options, everywhere),
+        options = ConflistOptions(
+            request=request,
+            pools=_pools(engine, request, everywhere),
+            isolates_ports=request.options.isolates and _can_isolate_ports(engine),
+            bridge=_spare_bridge(engine, request, everywhere),
         )
-        if options.options.isolates:
-            options = replace(options, isolates_ports=_can_isolate_ports(engine))
         network = write(engine, options)
         tell(engine, network, "create")
         return network
@@ -61,7 +51,7 @@ def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False)
     options = replace(options, link=planned_link(options, others))
     content = build_conflist(options, addresses=str(engine.cni.addresses))
     _check_plugins(engine, content)
-    path = engine.cni.path_of(options.name, is_default=is_default)
+    path = engine.cni.path_of(options.request.name, is_default=is_default)
     if path.exists():
         raise Conflict(f'"{path}" is there already, with another network', hint="move it away")
     with ExitStack() as undo:
@@ -70,7 +60,7 @@ def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False)
             network = save_network(path, content)
         except OSError as error:
             raise NerdpyError(
-                f'network "{options.name}" cannot be written: {str(error.strerror).lower()}',
+                f'network "{options.request.name}" cannot be written: {str(error.strerror).lower()}',
                 hint=f'see to it that files can be made in "{path.parent}"',
             ) from error
         make_link(options)
@@ -80,12 +70,13 @@ def write(engine: Engine, options: ConflistOptions, *, is_default: bool = False)
     return network
 
 
-def _spare_bridge(engine: Engine, options: ConflistOptions, others: Sequence[Network]) -> str:
+def _spare_bridge(engine: Engine, request: NetworkRequest, others: Sequence[Network]) -> str:
     """Networks of one name in two namespaces have one id, as nerdctl makes them; they need two bridges."""
-    is_taken = any(one.bridge == bridge_name(options) for one in others)
-    if options.driver != "bridge" or options.options.bridge or not is_taken:
+    usual = bridge_name(ConflistOptions(request=request))
+    is_taken = any(one.bridge == usual for one in others)
+    if request.driver != "bridge" or request.options.bridge or not is_taken:
         return ""
-    return spare_bridge_name(engine.config.namespace, options.name)
+    return spare_bridge_name(engine.config.namespace, request.name)
 
 
 def _can_isolate_ports(engine: Engine) -> bool:
@@ -98,16 +89,14 @@ def _can_isolate_ports(engine: Engine) -> bool:
         return text.find(b"portIsolation") >= 0
 
 
-def _pools(
-    engine: Engine, request: NetworkRequest, options: ConflistOptions, others: Sequence[Network]
-) -> tuple[Pool, ...]:
+def _pools(engine: Engine, request: NetworkRequest, others: Sequence[Network]) -> tuple[Pool, ...]:
     if request.leases.is_dhcp:
         return ()
     pools = tuple(pool for pool in request.pools if request.has_family(pool.subnet.version))
     for pool in request.pools:
         if pool not in pools:
             engine.notify(Warned(f"subnet {pool.subnet} is not used: the network was made without --ipv6"))
-    own_bridge = index_of(options.options.bridge) if options.options.bridge else 0
+    own_bridge = index_of(request.options.bridge) if request.options.bridge else 0
     taken, routed = taken_subnets(others, but=own_bridge)
     if request.driver == "bridge":
         _check_overlaps(pools, taken, routed)

@@ -35,6 +35,7 @@ def make_default(engine: Engine) -> Network:
     from nerdpy.network.conflist import ConflistOptions
     from nerdpy.network.create import write
     from nerdpy.network.driver_options import parse_driver_options
+    from nerdpy.network.request import NetworkRequest
     from nerdpy.paths import MACHINE_LOCK
 
     with engine.cni.changing(), locked(MACHINE_LOCK):
@@ -43,11 +44,9 @@ def make_default(engine: Engine) -> Network:
             return existing
         wishes = parse_driver_options("bridge", (), engine.config.network_opts("bridge"))
         options = ConflistOptions(
-            name=DEFAULT_NAME,
+            request=NetworkRequest(name=DEFAULT_NAME, options=wishes, labels={DEFAULT_LABEL: "true"}),
             pools=tuple(_default_pools(engine, has_ipv6=wishes.enables_ipv6)),
-            options=wishes,
             bridge=next(_free_bridges()),
-            labels={DEFAULT_LABEL: "true"},
         )
         return write(engine, options, is_default=True)
 

@@ -3,6 +3,7 @@
 from nerdpy.cni.conflist import Network
 from nerdpy.engine import Engine, Warned
 from nerdpy.errors import InvalidArgument, NotFound
+from nerdpy.model.identifier import is_network_name
 
 DEFAULT_NAME = "bridge"
 
@@ -29,7 +30,8 @@ def find_network(engine: Engine, request: str, networks: list[Network] | None = 
             hint="give more of the id, or the name",
         )
     if not by_id:
-        way = f"make it with `nerdpy network create {request}`" if request else "see `nerdpy network ls`"
+        may_be_made = is_network_name(request)
+        way = f"make it with `nerdpy network create {request}`" if may_be_made else "see `nerdpy network ls`"
         raise NotFound(f'network "{request}" not found', hint=way)
     return by_id[0]
 

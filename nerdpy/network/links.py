@@ -52,7 +52,7 @@ def parse_parent(name: str) -> Parent:
 
 def planned_link(options: ConflistOptions, networks: list[Network]) -> str:
     """The interface that the network is to bring along; empty: it uses one that is there. Nothing is made."""
-    if options.driver != "bridge":
+    if options.request.driver != "bridge":
         return _planned_parent(options, networks)
     name = bridge_name(options)
     other = next((one for one in networks if one.bridge == name), None)
@@ -60,7 +60,7 @@ def planned_link(options: ConflistOptions, networks: list[Network]) -> str:
         raise Conflict(f'bridge "{name}" belongs to network "{other.name}"', hint="name another bridge")
     if not index_of(name):
         return name
-    if options.options.bridge and is_bridge(name):
+    if options.request.options.bridge and is_bridge(name):
         return ""
     raise Conflict(
         f'an interface "{name}" exists already',
@@ -72,12 +72,12 @@ def make_link(options: ConflistOptions) -> None:
     """Make it."""
     if not options.link:
         return
-    if options.driver != "bridge":
+    if options.request.driver != "bridge":
         make_parent(options.link)
         return
     addresses = [f"{pool.router}/{pool.subnet.prefixlen}" for pool in options.pools]
     try:
-        make_bridge(options.link, addresses if options.has_address else [], mtu=options.options.mtu)
+        make_bridge(options.link, addresses if options.has_address else [], mtu=options.request.options.mtu)
     except FileExistsError:
         return  # a container came first: the plugin has made it from the file
     except OSError as error:
@@ -115,7 +115,7 @@ def _planned_parent(options: ConflistOptions, networks: list[Network]) -> str:
     name = parent_name(options)
     others = [one for one in networks if one.plugins and one.plugins[0].get("master") == name]
     alone = [one for one in others if one.plugins[0].get("mode") == "passthru"]
-    if alone or (others and options.options.mode == "passthru"):
+    if alone or (others and options.request.options.mode == "passthru"):
         raise Conflict(
             f'interface "{name}" is the parent of network "{others[0].name}"',
             hint="the mode passthru needs a parent for itself",

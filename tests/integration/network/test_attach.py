@@ -259,9 +259,8 @@ def test_a_failed_second_network_takes_the_first_down(lab: Lab) -> None:
 
 
 def test_a_foreign_network_runs_its_plugins_and_loses_their_rules(lab: Lab) -> None:
-    options = ConflistOptions(
-        name="foreign", pools=tuple(parse_pools(["10.66.0.0/24"])), options=DriverOptions(bridge="foreign0")
-    )
+    request = parse_request("foreign", options=DriverOptions(bridge="foreign0"))
+    options = ConflistOptions(request=request, pools=tuple(parse_pools(["10.66.0.0/24"])))
     content = build_conflist(options, addresses=str(lab.engine.cni.addresses))
     del content["nerdctlID"]
     lab.engine.cni.netconf.mkdir(parents=True)

@@ -8,6 +8,7 @@ from nerdpy.cni.conflist import ID_FIELD, Network
 from nerdpy.network.asked_address import owner_of, with_room_for
 from nerdpy.network.conflist import ConflistOptions, build_conflist
 from nerdpy.network.pools import parse_pools
+from nerdpy.network.request import NetworkRequest
 
 POOLS = parse_pools(
     ["10.5.0.0/24", "fd00:5::/64"],
@@ -18,7 +19,8 @@ POOLS = parse_pools(
 
 
 def network(**more: Any) -> Network:
-    content = build_conflist(ConflistOptions(name="front", pools=tuple(POOLS)), addresses="/books")
+    options = ConflistOptions(request=NetworkRequest(name="front"), pools=tuple(POOLS))
+    content = build_conflist(options, addresses="/books")
     return Network(name="front", content=content | more)
 
 

@@ -7,6 +7,7 @@ from nerdpy.errors import InvalidArgument, NerdpyError
 from nerdpy.network.conflist import ConflistOptions, build_conflist
 from nerdpy.network.driver_options import parse_driver_options
 from nerdpy.network.pools import parse_pools
+from nerdpy.network.request import NetworkRequest
 from nerdpy.network.rules import OwnRules, is_replaced, loaded, parse_summary, saved
 from nerdpy.network.ruleset import network_script, skeleton_script, withdrawal_script
 
@@ -18,13 +19,13 @@ def built(
     subnets: tuple[str, ...] = ("10.5.0.0/24",),
     **more: object,
 ) -> Network:
-    options = ConflistOptions(
+    request = NetworkRequest(
         name=name,
         driver=driver,  # type: ignore[arg-type]  # the tests' own words
-        pools=tuple(parse_pools(subnets)),
         options=parse_driver_options(driver, texts),
         **more,  # type: ignore[arg-type]  # as above
     )
+    options = ConflistOptions(request=request, pools=tuple(parse_pools(subnets)))
     return Network(name=name, content=build_conflist(options, addresses="/run/ipam"))
 
 
@@ -96,7 +97,8 @@ def test_unknown_options_are_refused(driver: str, text: str, complaint: str) -> 
 
 def test_a_reserved_address_is_remembered_in_a_label() -> None:
     pools = tuple(parse_pools(["10.5.0.0/24"], aux_addresses=["printer=10.5.0.7"]))
-    content = build_conflist(ConflistOptions(name="front", pools=pools), addresses="/run/ipam")
+    options = ConflistOptions(request=NetworkRequest(name="front"), pools=pools)
+    content = build_conflist(options, addresses="/run/ipam")
     assert content["nerdctlLabels"] == {
         "nerdctl/network-aux-addresses": '{"10.5.0.0/24":{"printer":"10.5.0.7"}}'
     }
