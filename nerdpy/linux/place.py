@@ -39,6 +39,8 @@ class Placing:
     """The folder that everything goes into."""
     ownership: Ownership
     told: Told = ignore
+    keeps: bool = False
+    """Files that are there stay, and only what is missing comes in."""
     placed: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
@@ -138,6 +140,8 @@ def _place(run: Placing, handle: int, target: int, path: str, depth: int) -> Non
         _place_folder(run, handle, target, path, depth)
     elif stat.S_ISSOCK(found.st_mode):
         return  # nobody listens at a copy
+    elif run.keeps and _is_taken(target, name):
+        run.placed.setdefault((found.st_dev, found.st_ino), path)
     elif not _link_to_first(run, found, target, path):
         if stat.S_ISREG(found.st_mode):
             source = reopen(handle, os.O_RDONLY | os.O_NONBLOCK)
@@ -149,6 +153,14 @@ def _place(run: Placing, handle: int, target: int, path: str, depth: int) -> Non
             _place_node(run, handle, found, target, name)
         if found.st_nlink > 1:
             run.placed[found.st_dev, found.st_ino] = path
+
+
+def _is_taken(folder: int, name: str) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _place_folder(run: Placing, handle: int, target: int, path: str, depth: int) -> None:

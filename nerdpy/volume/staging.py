@@ -5,14 +5,17 @@ empty, or filled by whoever uses it next.
 |---|---|---|
 | it is put together | `.nerdpy-filling` | clears it away, and begins again |
 | it moves in | `.nerdpy-filled`, which is whole | moves the rest |
+| it is taken back, for it could not all be copied | the same | tries again |
 
 Entries are moved one by one and never over others, for a container may have the empty volume already; the
 data's own folder stays the same one, so what it sees is what the others see. What can't be moved, since the
 data lies on another filesystem (driver options, a disk mounted on `_data` by hand), is copied by
-`linux/place.py`: whoever has the volume may be changing it just then.
+`linux/place.py`: whoever has the volume may be changing it just then. If that fails, as on a full disk, what
+came in goes again, but for what others have changed since.
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -77,6 +80,11 @@ def _move_in(held: Held, *, goes_on: bool) -> None:
         for name in os.listdir(staged):
             move(staged, name)
         copy_attributes(staged, held.data)
+    except OSError:
+        if held.is_apart:
+            _take_back(staged, held.data)
+            _remove(held.folder, _FILLED)
+        raise
     finally:
         os.close(staged)
     _remove(held.folder, _FILLED)
@@ -92,8 +100,8 @@ def _moved(held: Held) -> Callable[[int, str], None]:
 
 
 def _copied(held: Held, goes_on: bool) -> Callable[[int, str], None]:
-    """What stands there already is left alone, unless it may be half of what a killed filler copied."""
-    run = Placing(held.data, Ownership(keeps_owner=True, trusts=True))
+    """What stands there already is left alone; but a folder may be half of what a killed filler copied."""
+    run = Placing(held.data, Ownership(keeps_owner=True, trusts=True), keeps=True)
     there = set() if goes_on else set(os.listdir(held.data))
 
     def copy(staged: int, name: str) -> None:
@@ -106,6 +114,27 @@ def _copied(held: Held, goes_on: bool) -> Callable[[int, str], None]:
             os.close(handle)
 
     return copy
+
+
+def _take_back(staged: int, folder: int) -> None:
+    """Out of the folder goes what was copied from the other one; what has changed since is somebody's."""
+    for name in os.listdir(staged):
+        with suppress(OSError):
+            copied, there = (os.stat(name, dir_fd=one, follow_symlinks=False) for one in (staged, folder))
+            if stat.S_ISDIR(copied.st_mode) and stat.S_ISDIR(there.st_mode):
+                with ExitStack() as stack:
+                    below = [os.open(name, _FOLDER, dir_fd=one) for one in (staged, folder)]
+                    for descriptor in below:
+                        stack.callback(os.close, descriptor)
+                    _take_back(*below)
+                os.rmdir(name, dir_fd=folder)
+            elif _is_same(copied, there):
+                os.unlink(name, dir_fd=folder)
+
+
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    kinds = stat.S_IFMT(one.st_mode), one.st_size, one.st_mtime_ns
+    return kinds == (stat.S_IFMT(other.st_mode), other.st_size, other.st_mtime_ns)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from tests.integration.support.images import BUSYBOX, PREFIX
 from tests.integration.support.waiting import eventually
 
 SEEDS = (os.environ.get("NERDPY_MODEL_SEED") or "one two").split()
-OPERATIONS = int(os.environ.get("NERDPY_MODEL_OPERATIONS", "24"))
+OPERATIONS = int(os.environ.get("NERDPY_MODEL_OPERATIONS", "30"))
 NAMED = ("apple", "pear", "plum")
 
 
@@ -39,8 +39,8 @@ class Container:
     """The anonymous ones that were made for it."""
     is_running: bool
     removes_itself: bool
-    binds: set[str]
-    """Volumes of the other namespace whose folders it mounts."""
+    binds: set[Path]
+    """Folders of volumes, of either namespace, that it mounts by their paths."""
 
 
 @dataclass
@@ -52,14 +52,15 @@ class World:
     containers: dict[str, Container] = field(default_factory=dict)
     anonymous: dict[str, bool] = field(default_factory=dict)
     """Every volume that there should be."""
+    all: list["World"] = field(default_factory=list)
+    """Both namespaces."""
     number: int = 0
 
     def used(self) -> set[str]:
-        return {name for one in self.containers.values() for name in one.volumes}
-
-    def bound_by(self, other: "World") -> set[str]:
-        """The volumes whose folders containers of the other namespace bind."""
-        return {name for one in other.containers.values() for name in one.binds}
+        """The volumes that a container refers to, by name or by path."""
+        named = {name for one in self.containers.values() for name in one.volumes}
+        bound = {path for world in self.all for one in world.containers.values() for path in one.binds}
+        return named | {name for name in self.anonymous if self.folder(name) in bound}
 
     def folder(self, name: str) -> Path:
         return self.engine.paths.volume(name) / "_data"
@@ -89,7 +90,7 @@ class World:
         name = f"c{self.number}"
         flags, volumes, binds = self._mounts(chance, other)
         removes_itself = chance.random() < 0.3
-        is_running = chance.random() < 0.2
+        is_running = chance.random() < 0.3
         words = ["run", "-d"] if is_running else ["create"]
         done = self.cli.ok(*words, *(["--rm"] if removes_itself else []), "--name", name, "--network", "none",
                            *flags, "busybox", "sleep", "inf")  # fmt: skip
@@ -102,11 +103,11 @@ class World:
         self.containers[name] = Container(mounted, own, is_running, removes_itself, binds)
         return done
 
-    def _mounts(self, chance: random.Random, other: "World") -> tuple[list[str], set[str], set[str]]:
+    def _mounts(self, chance: random.Random, other: "World") -> tuple[list[str], set[str], set[Path]]:
         flags: list[str] = []
         volumes: set[str] = set()
-        binds: set[str] = set()
-        if chance.random() < 0.6:
+        binds: set[Path] = set()
+        if chance.random() < 0.3:
             volumes.add(named := chance.choice(NAMED))
             flags += ["-v", f"{named}:/{named}"]
         if chance.random() < 0.5:
@@ -114,15 +115,16 @@ class World:
         if self.anonymous and chance.random() < 0.3:
             volumes.add(known := chance.choice(sorted(self.anonymous)))
             flags += ["--mount", f"type=volume,src={known},dst=/part-{self.number},volume-subpath=sub"]
-        if self.containers and chance.random() < 0.4:
+        if self.containers and chance.random() < 0.3:
             source = chance.choice(sorted(self.containers))
             volumes |= self.containers[source].volumes
             binds |= self.containers[source].binds
             flags += ["--volumes-from", source]
-        if other.anonymous and chance.random() < 0.15:
-            theirs = chance.choice(sorted(other.anonymous))
-            binds.add(theirs)
-            flags += ["-v", f"{other.folder(theirs)}:/theirs-{self.number}"]
+        world = chance.choice((other, other, self))
+        if world.anonymous and chance.random() < 0.4:
+            path = world.folder(chance.choice(sorted(world.anonymous)))
+            binds.add(path)
+            flags += ["-v", f"{path}:/by-path-{self.number}"]
         return flags, volumes, binds
 
     def volume_create(self, chance: random.Random, other: "World") -> Result:
@@ -131,9 +133,25 @@ class World:
         self.appear(done.line, is_anonymous=not name)
         return done
 
+    def refused(self, chance: random.Random, other: "World") -> Result:
+        """A creation that fails when volumes were made for it already takes them away, and those alone."""
+        known = chance.choice(sorted(self.anonymous) or ["missing"])
+        mounts = ("-v", f"{known}:/known", "-v", "/anonymous", "-v", "fresh:/fresh")
+        nothing = ("--mount", "type=bind,src=/nowhere,dst=/x")
+        done = self.cli("create", "--network", "none", *mounts, *nothing, "busybox")
+        assert (done.code, "/nowhere" in done.err) == (125, True), str(done)
+        return done
+
+    def rename(self, chance: random.Random, other: "World") -> Result:
+        name = chance.choice(sorted(self.containers) or ["nothing"])
+        done = self.cli("rename", name, f"{name}x")
+        if one := self.containers.pop(name, None):
+            self.containers[f"{name}x"] = one
+        return done
+
     def volume_rm(self, chance: random.Random, other: "World") -> Result:
         """One that is used stays, and the command says so."""
-        name = chance.choice(sorted(self.anonymous.keys() - self.bound_by(other)) or ["nothing"])
+        name = chance.choice(sorted(self.anonymous) or ["nothing"])
         done = self.cli("volume", "rm", name)
         may_go = name in self.anonymous and name not in self.used()
         assert (done.code == 0) == may_go, f"{done}, used by {self.containers}"
@@ -141,10 +159,34 @@ class World:
             del self.anonymous[name]
         return done
 
+    def volume_rm_meanwhile(self, chance: random.Random, other: "World") -> Result:
+        """While a container is made that wants it: the volume goes before and is made anew, or not at all."""
+        self.number += 1
+        volume, name = chance.choice(sorted(self.anonymous) or ["apple"]), f"c{self.number}"
+        removal = self.cli.start(*chance.choice((("volume", "rm", volume), ("volume", "prune", "-f", "-a"))))
+        done = self.cli.ok("create", "--name", name, "--network", "none", "-v", f"{volume}:/v", "busybox")
+        removal.communicate(timeout=60)
+        self.containers[name] = Container({volume}, set(), False, False, set())
+        if volume not in self.used_before_last() and not os.path.exists(self.folder(volume) / "sub"):
+            self.anonymous.pop(volume, None)
+        for gone in [
+            one for one in self.anonymous if one not in self.used() and not self.folder(one).exists()
+        ]:
+            del self.anonymous[gone]  # the prune took it
+        self.appear(volume, is_anonymous=False)
+        return done
+
+    def used_before_last(self) -> set[str]:
+        """As `used`, without the newest container."""
+        last, one = self.containers.popitem()
+        used = self.used()
+        self.containers[last] = one
+        return used
+
     def rm(self, chance: random.Random, other: "World") -> Result:
         """With or without its anonymous volumes, by force where it runs."""
         name = chance.choice(sorted(self.containers) or ["nothing"])
-        with_volumes = chance.random() < 0.5
+        with_volumes = chance.random() < 0.7
         done = self.cli("rm", "-f", *(["-v"] if with_volumes else []), name)
         if gone := self.containers.pop(name, None):
             self._forget(gone.own if with_volumes or gone.removes_itself else set())
@@ -164,9 +206,7 @@ class World:
     def volume_prune(self, chance: random.Random, other: "World") -> Result:
         everything = chance.random() < 0.5
         done = self.cli.ok("volume", "prune", "-f", *(["-a"] if everything else []))
-        self._forget(
-            {name for name, one in self.anonymous.items() if everything or one} - self.bound_by(other)
-        )
+        self._forget({name for name, one in self.anonymous.items() if everything or one})
         return done
 
     def container_prune(self, chance: random.Random, other: "World") -> Result:
@@ -177,7 +217,7 @@ class World:
     def system_prune(self, chance: random.Random, other: "World") -> Result:
         done = self.cli.ok("system", "prune", "-f", "--volumes")
         self._prune_containers()
-        self._forget({name for name, one in self.anonymous.items() if one} - self.bound_by(other))
+        self._forget({name for name, one in self.anonymous.items() if one})
         return done
 
     def _prune_containers(self) -> None:
@@ -190,8 +230,9 @@ class World:
 
 
 WEIGHTS = {
-    World.create: 10, World.volume_create: 2, World.volume_rm: 4, World.rm: 4, World.stop: 2,
-    World.volume_prune: 3, World.container_prune: 1, World.system_prune: 1,
+    World.create: 10, World.volume_create: 1, World.volume_rm: 4, World.rm: 5, World.stop: 2,
+    World.volume_prune: 2, World.container_prune: 1, World.system_prune: 1, World.refused: 1,
+    World.rename: 1, World.volume_rm_meanwhile: 2,
 }  # fmt: skip
 
 
@@ -204,10 +245,15 @@ def worlds(
     done = engine.ctr("images", "import", "-", namespace=second, stdin=images.archive(PREFIX + BUSYBOX))
     assert done.returncode == 0, done.stderr
     other = Cli(cli.environment | {"NERDPY_NAMESPACE": second}, cli.folder)
-    yield tuple(  # type: ignore[misc]  # two of them
-        World(one, Engine(Config(address=engine.address, namespace=name)))
-        for one, name in ((cli, namespace), (other, second))
+    one, two = (
+        World(each, Engine(Config(address=engine.address, namespace=name)))
+        for each, name in ((cli, namespace), (other, second))
     )
+    one.all += [one, two]
+    two.all += [one, two]
+    yield one, two
+    for each in (cli, other):  # first, for they bind each other's volumes
+        each("rm", "-f", *each("ps", "-aq").lines)
     remove_by_nerdpy(engine, other)
     remove_images(engine, second)
 

@@ -1,5 +1,6 @@
 """Volumes on disk."""
 
+import errno
 import json
 import os
 from dataclasses import dataclass
@@ -367,6 +368,41 @@ def test_whatever_a_killed_filler_has_left_is_finished(engine: Engine, is_apart:
     assert data.stat().st_mode & 0o7777 == 0o1750
     assert sorted(os.listdir(folder)) == ["_data", "volume.json"]
     assert not is_half_filled(engine, get(engine, "data"))
+
+
+def test_what_a_container_has_changed_of_a_half_copied_filling_stays(engine: Engine) -> None:
+    data = create(engine, "data").mountpoint
+    whole = data.parent / ".nerdpy-filled"
+    for folder, text in ((whole, "filled"), (data, "changed")):
+        (folder / "sub").mkdir(parents=True)
+        (folder / "sub/file").write_text(text)
+        (folder / "top").write_text(text)
+    (whole / "sub/missing").write_text("filled")
+    with held(engine, "data") as volume:
+        finish_filling(replace(volume, is_apart=True))
+    texts = {str(path.relative_to(data)): path.read_text() for path in data.rglob("*") if path.is_file()}
+    assert texts == {"sub/file": "changed", "top": "changed", "sub/missing": "filled"}
+
+
+def test_a_filling_that_finds_no_room_is_taken_back(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what had come in, all that the container has not changed meanwhile; the next filler begins anew."""
+    data = create(engine, "data").mountpoint
+
+    whole = data.parent / ".nerdpy-filled"
+    for name in ("sub/deep", "changed"):
+        (whole / name).parent.mkdir(parents=True, exist_ok=True)
+        (whole / name).write_text("filled")
+
+    def fail(source: int, target: int) -> None:
+        assert (data / "sub/deep").exists()
+        (data / "changed").write_text("by the container")
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr("nerdpy.volume.staging.copy_attributes", fail)
+    with held(engine, "data") as volume, pytest.raises(OSError, match="no space"):
+        finish_filling(replace(volume, is_apart=True))
+    assert {path.name: path.read_text() for path in data.iterdir()} == {"changed": "by the container"}
+    assert sorted(os.listdir(data.parent)) == ["_data", "volume.json"]
 
 
 def test_a_filling_that_fails_changes_nothing(engine: Engine) -> None:
