@@ -34,7 +34,7 @@ class NilPointer:
         return "NIL_POINTER"
 
 
-_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_LONE = "[\ud800-\udc7f\udd00-\udfff]"
 """Surrogates that stand for no byte."""
 
 INVALID = Invalid()
@@ -170,7 +170,7 @@ def bytes_of(text: str) -> bytes:
     try:
         return text.encode(errors="surrogateescape")
     except UnicodeEncodeError:
-        return _LONE.sub("\N{REPLACEMENT CHARACTER}", text).encode(errors="surrogateescape")
+        return re.sub(_LONE, "\N{REPLACEMENT CHARACTER}", text).encode(errors="surrogateescape")
 
 
 def text_of(octets: bytes) -> str:

@@ -11,7 +11,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.errors import NerdpyError, OutputClosed, ResourceExhausted
 
 DEFAULT_WIDTH = 80
-_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_LONE = "[\ud800-\udc7f\udd00-\udfff]"
 
 
 @dataclass
@@ -111,7 +111,7 @@ def _opened(stream: TextIO | None) -> TextIO:
 
 def _writable(text: str) -> str:
     """Text without the surrogates that stand for no byte; a label in JSON may hold them."""
-    return text if text.isascii() else _LONE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return text if text.isascii() else re.sub(_LONE, "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _lost(stream: TextIO, error: OSError) -> NerdpyError:
