@@ -20,12 +20,15 @@ from nerdpy.network.find import list_networks
 from nerdpy.network.links import make_link, planned_link
 from nerdpy.network.pools import Pool, parse_subnet
 from nerdpy.network.request import NetworkRequest, parse_request
-from nerdpy.network.subnet import AnyNetwork, first_free, overlapping, subnets_of, taken_subnets, within
+from nerdpy.network.subnet import AnyNetwork, first_free, occupied, overlapping, subnets_of, within
 from nerdpy.network.tags import mark_link
 from nerdpy.network.telling import tell
 from nerdpy.paths import MACHINE_LOCK
 
 __all__ = ["NetworkRequest", "create", "parse_request", "write"]
+
+
+_ANOTHER = "give another --subnet, or none: a free one is found"
 
 
 def create(engine: Engine, request: NetworkRequest) -> Network:
@@ -97,11 +100,12 @@ def _pools(engine: Engine, request: NetworkRequest, others: Sequence[Network]) -
         if pool not in pools:
             engine.notify(Warned(f"subnet {pool.subnet} is not used: the network was made without --ipv6"))
     own_bridge = index_of(request.options.bridge) if request.options.bridge else 0
-    taken, routed = taken_subnets(others, but=own_bridge)
-    if request.driver == "bridge":
-        _check_overlaps(pools, taken, routed)
-    else:
-        _check_overlaps(pools, subnets_of(others))
+    here, routed = occupied(but=own_bridge)
+    for pool in pools:
+        _check_unused(pool.subnet, others)
+        if request.driver == "bridge":  # the others lie on their parent's own subnet
+            _check_elsewhere(pool.subnet, [*here, *within(pool.subnet, routed)])
+    taken = [*here, *subnets_of(others)]
     own = engine.config.default_address_pools
     added = tuple(
         Pool(subnet=parse_subnet(first_free(taken, routed=routed, pools=own, version=version)))
@@ -111,18 +115,19 @@ def _pools(engine: Engine, request: NetworkRequest, others: Sequence[Network]) -
     return tuple(sorted((*pools, *added), key=lambda pool: pool.subnet.version))
 
 
-def _check_overlaps(
-    pools: Sequence[Pool], taken: Sequence[AnyNetwork], routed: Sequence[AnyNetwork] = ()
-) -> None:
-    """A bridge must not cover what the machine reaches elsewhere, though it may be a part of what lies behind
-    a wider route; macvlan lies on the parent's own subnet."""
-    for pool in pools:
-        other = overlapping(pool.subnet, (*taken, *within(pool.subnet, routed)))
+def _check_unused(subnet: AnyNetwork, networks: Sequence[Network]) -> None:
+    for network in networks:
+        other = overlapping(subnet, subnets_of([network]))
         if other is not None:
-            raise Conflict(
-                f"subnet {pool.subnet} overlaps {other}, which this machine uses already",
-                hint="give another --subnet, or none: a free one is found",
-            )
+            raise Conflict(f'subnet {subnet} overlaps {other} of network "{network.name}"', hint=_ANOTHER)
+
+
+def _check_elsewhere(subnet: AnyNetwork, here: Sequence[AnyNetwork]) -> None:
+    """A bridge must not cover what the machine reaches elsewhere, though it may be a part of what lies behind
+    a wider route."""
+    other = overlapping(subnet, here)
+    if other is not None:
+        raise Conflict(f"subnet {subnet} overlaps {other}, which this machine uses already", hint=_ANOTHER)
 
 
 def _check_plugins(engine: Engine, content: dict[str, Any]) -> None:

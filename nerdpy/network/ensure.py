@@ -53,10 +53,11 @@ def make_default(engine: Engine) -> Network:
 
 def _default_pools(engine: Engine, *, has_ipv6: bool) -> "Iterator[Pool]":
     from nerdpy.network.pools import Pool, parse_subnet
-    from nerdpy.network.subnet import first_free, network_of_bridge_ip, taken_subnets
+    from nerdpy.network.subnet import first_free, network_of_bridge_ip, occupied, subnets_of
 
     pools = engine.config.default_address_pools
-    taken, routed = taken_subnets(engine.cni.networks_of_all_namespaces())
+    here, routed = occupied()
+    taken = [*here, *subnets_of(engine.cni.networks_of_all_namespaces())]
     if engine.config.bridge_ip:
         network, address = network_of_bridge_ip(engine.config.bridge_ip)
         yield Pool(subnet=network, gateway=address)

@@ -1,6 +1,6 @@
 """Pure: what a plugin's complaint means for whoever typed the command."""
 
-from nerdpy.errors import Conflict, NerdpyError, ResourceExhausted
+from nerdpy.errors import Conflict, NerdpyError, NotFound, ResourceExhausted
 from nerdpy.network.attachment import Link
 
 REFUSALS = (
@@ -27,8 +27,17 @@ def failed_attachment(error: NerdpyError, link: Link) -> NerdpyError:
             f'network "{network}" has no free address left',
             hint="remove containers, or make a network with a larger --subnet",
         )
+    if text.endswith("Link not found") and (parent := _parent(link)):
+        return NotFound(
+            f'the parent "{parent}" of network "{network}" is not there',
+            hint="see `ip link`, and make the interface again, or the network with another -o parent=",
+        )
     found = type(error)
     explained = NerdpyError(f'network "{network}": {text}', hint=error.hint)
     return (
         explained if found.__init__ is not NerdpyError.__init__ else found(explained.message, hint=error.hint)
     )
+
+
+def _parent(link: Link) -> str:
+    return str(link.plugins[0].get("master", "")) if link.plugins else ""

@@ -15,6 +15,13 @@ from nerdpy.errors import InvalidArgument
 
 AnyAddress = IPv4Address | IPv6Address
 AnyNetwork = IPv4Network | IPv6Network
+_WITHOUT_HOSTS: dict[AnyNetwork, str] = {
+    ip_network("0.0.0.0/8"): '"this network"',
+    ip_network("224.0.0.0/4"): "multicast",
+    ip_network("ff00::/8"): "multicast",
+    ip_network("::ffff:0:0/96"): "mapped IPv4",
+}
+"""RFC 6890: what is no interface's address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,16 +111,23 @@ def parse_subnet(text: str, flag: str = "--subnet") -> AnyNetwork:
         network = ip_network(text, strict=False)
     except ValueError as error:
         raise InvalidArgument(f'invalid {flag} "{text}"', hint="write it as 10.5.0.0/24") from error
-    if "/" not in text or str(network.network_address) != str(ip_address(text.partition("/")[0])):
+    if "/" not in text:
+        raise InvalidArgument(f'{flag} "{text}" has no prefix length', hint="write it as 10.5.0.0/24")
+    if str(network.network_address) != str(ip_address(text.partition("/")[0])):
         raise InvalidArgument(f'{flag} "{text}" is no network address', hint=f"did you mean {network}?")
     if flag == "--subnet" and network.num_addresses < 4:
         raise InvalidArgument(f'{flag} "{text}" has no room for a gateway and a container')
-    if flag == "--subnet" and network.is_multicast:
+    why = next((why for whole, why in _WITHOUT_HOSTS.items() if _is_part(network, whole)), "")
+    if flag == "--subnet" and why:
         raise InvalidArgument(
-            f'{flag} "{text}" is of multicast addresses, which no host can have',
+            f'{flag} "{text}" is of {why} addresses, which no host can have',
             hint="give a private one, as 10.5.0.0/24",
         )
     return network
+
+
+def _is_part(network: AnyNetwork, whole: AnyNetwork) -> bool:
+    return network.version == whole.version and network.network_address in whole
 
 
 def _check_host(address: AnyAddress, networks: Iterable[AnyNetwork], what: str) -> None:

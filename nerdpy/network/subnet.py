@@ -104,13 +104,12 @@ def network_of_bridge_ip(text: str) -> tuple[AnyNetwork, AnyAddress]:
     return interface.network, interface.ip
 
 
-def taken_subnets(networks: Iterable[Network], *, but: int = 0) -> tuple[list[AnyNetwork], list[AnyNetwork]]:
-    """What the machine's interfaces (without the one numbered `but`) and networks' files occupy, and what
-    its routes lead to."""
-    here = addresses()
-    ignored = {one.address.network for one in here if one.index == but}
-    taken: list[AnyNetwork] = [one.address.network for one in here if one.index != but]
-    return taken + subnets_of(networks), [one for one in routes() if one not in ignored]
+def occupied(*, but: int = 0) -> tuple[list[AnyNetwork], list[AnyNetwork]]:
+    """What the machine's interfaces (without the one numbered `but`) have, and what its routes lead to."""
+    found = addresses()
+    ignored = {one.address.network for one in found if one.index == but}
+    here: list[AnyNetwork] = [one.address.network for one in found if one.index != but]
+    return here, [one for one in routes() if one not in ignored]
 
 
 def within(subnet: AnyNetwork, routed: Iterable[AnyNetwork]) -> list[AnyNetwork]:

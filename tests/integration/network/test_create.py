@@ -89,7 +89,7 @@ def test_several_subnets_give_one_address_each(lab: Lab) -> None:
     [
         (("10.70.0.0/16",), "bridge", (), Conflict, "overlaps 10.70.5.0/24"),
         (("127.0.0.0/24",), "bridge", (), Conflict, "overlaps 127.0.0.0/8"),
-        (("10.70.5.0/25",), "macvlan", ("parent=lo0",), Conflict, "overlaps 10.70.5.0/24"),
+        (("10.70.5.0/25",), "macvlan", ("parent=lo0",), Conflict, "10.70.5.0/24 of network"),
         ((), "bridge", ("name=lo",), Conflict, 'interface "lo" exists'),
         ((), "bridge", ("name=taken0",), Conflict, 'belongs to network "taken"'),
     ],

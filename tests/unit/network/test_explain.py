@@ -2,6 +2,7 @@
 
 import pytest
 
+from nerdpy.dataclass import replace
 from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.network.attachment import Link
 from nerdpy.network.explain import failed_attachment
@@ -37,3 +38,10 @@ def test_what_has_nothing_to_do_with_the_address_is_told_as_it_is() -> None:
     assert isinstance(explained, NotFound)
     assert explained.message == 'network "front": CNI plugin "bridge" is not in /opt/cni/bin'
     assert explained.hint == "install it"
+
+
+def test_a_parent_that_is_gone_is_named() -> None:
+    link = replace(LINK, plugins=[{"type": "macvlan", "master": "eth7"}])
+    explained = failed_attachment(NerdpyError('CNI plugin "macvlan": Link not found'), link)
+    assert isinstance(explained, NotFound)
+    assert explained.message == 'the parent "eth7" of network "front" is not there'
