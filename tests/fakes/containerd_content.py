@@ -9,7 +9,7 @@ from grpc import StatusCode
 from nerdpy.containerd.api import content_pb2, snapshots_pb2
 from nerdpy.containerd.api.mount_pb2 import Mount
 from tests.fakes.containerd_records import is_wanted, label_fields, merge, missing, taken
-from tests.fakes.grpc_server import Call, Method, Refused
+from tests.fakes.grpc_server import Call, Method, Refused, set_now
 
 PIECE = 1 << 20
 
@@ -26,7 +26,7 @@ class Content:
         digest = "sha256:" + hashlib.sha256(data).hexdigest()
         self.blobs[digest] = data
         info = content_pb2.Info(digest=digest, size=len(data), labels=labels or {})
-        info.created_at.GetCurrentTime()
+        set_now(info.created_at)
         self.infos[namespace, digest] = info
         return digest
 

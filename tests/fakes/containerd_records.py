@@ -8,7 +8,7 @@ from nerdpy.containerd.api import containers_pb2, images_pb2, leases_pb2, namesp
 from nerdpy.containerd.api.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from nerdpy.containerd.api.introspection_pb2 import PluginsRequest, PluginsResponse, ServerResponse
 from nerdpy.containerd.api.version_pb2 import VersionResponse
-from tests.fakes.grpc_server import Call, Method, Refused
+from tests.fakes.grpc_server import Call, Method, Refused, set_now
 
 Key = tuple[str, str]
 
@@ -92,7 +92,7 @@ class Containers:
         key = (call.namespace, request.container.id)
         if key in self.rows:
             raise taken("container", request.container.id)
-        request.container.created_at.GetCurrentTime()
+        set_now(request.container.created_at)
         self.rows[key] = request.container
         return containers_pb2.CreateContainerResponse(container=request.container)
 
@@ -141,7 +141,7 @@ class Images:
     def create(self, request: Any, call: Call) -> Any:
         if (call.namespace, request.image.name) in self.rows:
             raise taken("image", request.image.name)
-        request.image.created_at.GetCurrentTime()
+        set_now(request.image.created_at)
         self.rows[call.namespace, request.image.name] = request.image
         return images_pb2.CreateImageResponse(image=request.image)
 
@@ -224,7 +224,7 @@ class Leases:
         if (call.namespace, request.id) in self.rows:
             raise taken("lease", request.id)
         lease = leases_pb2.Lease(id=request.id, labels=request.labels)
-        lease.created_at.GetCurrentTime()
+        set_now(lease.created_at)
         self.rows[call.namespace, request.id] = lease
         self.resources[call.namespace, request.id] = []
         return leases_pb2.CreateResponse(lease=lease)

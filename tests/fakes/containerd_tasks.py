@@ -10,7 +10,7 @@ from typing import Any
 from grpc import StatusCode
 
 from nerdpy.containerd.api import events_pb2, payloads_pb2, process_pb2, tasks_pb2
-from tests.fakes.grpc_server import Call, Method, Refused
+from tests.fakes.grpc_server import Call, Method, Refused, set_now
 
 DEADLY = {9, 15}
 
@@ -39,7 +39,7 @@ class Events:
 
     def publish(self, namespace: str, topic: str, payload: Any) -> None:
         envelope = events_pb2.Envelope(namespace=namespace, topic=topic)
-        envelope.timestamp.GetCurrentTime()
+        set_now(envelope.timestamp)
         envelope.event.type_url = payload.DESCRIPTOR.full_name
         envelope.event.value = payload.SerializeToString()
         for queue in self._queues:
@@ -142,7 +142,7 @@ class Tasks:
             return
         task.process.status = process_pb2.STOPPED
         task.process.exit_status = code
-        task.process.exited_at.GetCurrentTime()
+        set_now(task.process.exited_at)
         task.ended.set()
         payload = payloads_pb2.TaskExit(
             container_id=container_id,

@@ -1,6 +1,7 @@
 """A gRPC server on a unix socket, in this process, whose methods are plain Python functions by path."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent import futures
 from dataclasses import dataclass, field
@@ -17,6 +18,11 @@ class Refused(Exception):
     def __init__(self, code: grpc.StatusCode, details: str) -> None:
         super().__init__(details)
         self.code, self.details = code, details
+
+
+def set_now(timestamp: Any) -> None:
+    """Make a Timestamp say the present time."""
+    timestamp.seconds, timestamp.nanos = divmod(time.time_ns(), 10**9)
 
 
 @dataclass

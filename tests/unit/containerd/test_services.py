@@ -189,7 +189,7 @@ def test_the_server_tells_its_version_and_health(containerd: FakeContainerd, cli
 def test_times_are_aware_and_never_is_none(containerd: FakeContainerd, client: Client) -> None:
     client.containers.create(container())
     row = containerd.containers.rows["default", "c1"]
-    row.created_at.FromDatetime(datetime(2030, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC))
+    row.created_at.seconds, row.created_at.nanos = 1893553445, 678_000_000
     row.updated_at.seconds = -62135596800
     record = client.containers.get("c1")
     assert record.created_at == datetime(2030, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
