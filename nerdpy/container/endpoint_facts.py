@@ -1,6 +1,7 @@
 """A container's networks for `inspect`: what it asks of each, and what it has while it runs."""
 
 from nerdpy import labels
+from nerdpy.cni.conflist import network_id
 from nerdpy.container.endpoints import requests_of
 from nerdpy.container.find import name_of
 from nerdpy.container.look import Look
@@ -21,7 +22,7 @@ def endpoints_of(engine: Engine, look: Look) -> list[EndpointFacts]:
     requests = requests_of(record)
     first = requests[0].name if requests else ""
     if first in {"host", "none"}:
-        return [EndpointFacts(network=first)]
+        return [EndpointFacts(network=first, network_id=network_id(first))]
     if first.startswith(_MODES):
         return []
     there = load_attachment(engine, record.id).networks
@@ -42,24 +43,25 @@ def _attachment(engine: Engine, name: str, there: tuple[NetworkAttachment, ...])
     except NerdpyError:
         return NetworkAttachment(name=name)
     same = (one for one in there if one.name == network.name)
-    return next(same, NetworkAttachment(name=network.name, network_id=network.id))
+    return next(same, NetworkAttachment(name=network.name, network_id=network.shown_id))
 
 
 def _facts(look: Look, asked: NetworkRequest, one: NetworkAttachment) -> EndpointFacts:
     record = look.record
     names = (name_of(record), *asked.aliases, record.id[:12], record.labels.get(labels.HOSTNAME, ""))
     names = tuple(dict.fromkeys(filter(None, names))) if asked.is_user_defined else ()
+    shown_id = one.network_id or network_id(one.name)  # files of others have none
     if not look.state.is_running:
         return EndpointFacts(
             network=one.name,
-            network_id=one.network_id,
+            network_id=shown_id,
             names=names,
             asked=asked,
             mac_address=asked.mac_address,
         )
     return EndpointFacts(
         network=one.name,
-        network_id=one.network_id,
+        network_id=shown_id,
         address=one.address,
         prefix_length=one.prefix_length,
         gateway=one.gateway,

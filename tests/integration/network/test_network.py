@@ -157,13 +157,19 @@ def test_rm_takes_file_and_bridge_and_refuses_what_is_predefined(cli: Cli) -> No
     assert "br-" not in links
 
 
-def test_a_strangers_network_is_listed_but_not_removed(cli: Cli) -> None:
+def test_a_strangers_network_is_listed_but_not_removed(cli: Cli, busybox_image: str) -> None:
     path = Path("/etc/cni/net.d/99-strangers.conf")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('{"cniVersion": "1.0.0", "name": "strangers", "type": "macvlan", "master": "lo"}')
     try:
         assert "strangers" in names(cli)
         assert "made by somebody else" in cli("network", "rm", "strangers").err
+        for network in ("strangers", "host"):
+            container = cli.ok("create", "--network", network, busybox_image, "true").line
+            template = f"{{{{.NetworkSettings.Networks.{network}.NetworkID}}}}"
+            shown = cli.ok("network", "inspect", "-f", "{{.Id}}", network).line
+            assert cli.ok("inspect", "-f", template, container).line == shown
+            cli.ok("rm", container)
     finally:
         path.unlink()
 
