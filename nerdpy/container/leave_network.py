@@ -109,12 +109,12 @@ def _name(engine: Engine, text: str) -> str:
 def _leave_stale(engine: Engine, network: str, container: str) -> bool:
     """A record in a folder whose container is gone: says whether there was one."""
     try:
-        folders = os.listdir(engine.paths.containers)
+        folders = set(os.listdir(engine.paths.containers))
     except FileNotFoundError:
         return False
-    for container_id in folders:
+    for container_id in folders - {record.id for record in engine.containerd.containers.list()}:
         attachment = load_attachment(engine, container_id)
-        is_meant = container == attachment.names.name or container_id.startswith(container)
+        is_meant = container and (container == attachment.names.name or container_id.startswith(container))
         if is_meant and any(one.name == network for one in attachment.networks):
             disconnect(engine, container_id, network)
             return True

@@ -198,6 +198,9 @@ def test_what_cannot_be_is_refused_and_changes_nothing(cli: Cli, idle: Start, bu
         refused = cli("network", *words.split())
         assert refused.code in {1, 125}, words
         assert complaint in refused.err, words
+    for nobody in ("", "one2"):  # an empty word is the beginning of every id
+        assert cli("network", "disconnect", "-f", "front", nobody).code == 1
+    assert addresses(cli, "one") == {"eth0": "10.71.0.9/24"}
     for address, complaint in (("9", "10.71.0.9 cannot be had"), ("1", "10.71.0.1 of network")):
         refused = cli("run", "--rm", "--network", f"name=front,ip=10.71.0.{address}", busybox_image, "true")
         assert (refused.code, complaint in refused.err) == (125, True), "not the lost namespace"
