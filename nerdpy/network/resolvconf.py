@@ -19,6 +19,10 @@ PUBLIC6 = ("2001:4860:4860::8888", "2001:4860:4860::8844")
 MOST_SERVERS = 3
 """resolv.conf(5), MAXNS: further ones are never asked."""
 _LINK_LOCAL = re.compile("fe[89ab][0-9a-f]:", re.IGNORECASE)
+_PLAIN = re.compile(
+    r"\s*([#;].*|nameserver\s+(\d+(\.\d+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\S+)?)|search(\s+\S+)*|domain\s+\S+"
+    r"|options(\s+((ndots|timeout|attempts):\d+|rotate|edns0|trust-ad|use-vc|single-request(-reopen)?))+)?\s*",
+)
 _STUBS = {"127.0.0.53", "127.0.0.54"}
 _SEAL = "# nerdpy keeps this file up to date until somebody edits it: "
 _GIVEN = "# given: "
@@ -55,6 +59,12 @@ def names_only_the_stub(text: str) -> bool:
     """Does the host's file lead to systemd-resolved alone? Then RESOLVED_FILE is the one to read."""
     servers = parse_resolv_conf(text).servers
     return bool(servers) and set(servers) <= _STUBS
+
+
+def is_plain(text: str) -> bool:
+    """Does aardvark-dns 1.4 understand the host's file? One word that it does not know (`no-aaaa`, say), and
+    it asks nobody."""
+    return all(map(_PLAIN.fullmatch, text.splitlines()))
 
 
 @dataclass(frozen=True, kw_only=True)

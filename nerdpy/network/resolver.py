@@ -1,5 +1,6 @@
 """A container's resolv.conf: written when it is made, and again whenever what it should say has changed."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,13 +51,16 @@ def servers_of(engine: Engine, container_id: str) -> tuple[str, ...]:
     return parse_resolv_conf(content(engine.paths.resolv_conf(container_id))).servers
 
 
-def forwarders_of(engine: Engine, container_id: str) -> tuple[str, ...]:
-    """Who answers what the container's networks don't know, other than the host's own servers."""
+def forwarders_of(engine: Engine, container_id: str, reads: Callable[[str], bool]) -> tuple[str, ...]:
+    """Who answers what the container's networks don't know; nobody: the host's servers, which the name server
+    finds by itself. `reads`: can it make sense of the host's resolv.conf?"""
     given = unsealed(content(engine.paths.resolv_conf(container_id))) or Given()
     servers = given.over(_configured(engine.config)).servers
     if servers is not None:
-        return tuple(servers)
-    return () if parse_resolv_conf(content(Path(HOST_FILE))).servers else PUBLIC
+        return tuple(one for one in servers if not is_loopback(one))  # those are in the container
+    text = content(Path(HOST_FILE))
+    found = parse_resolv_conf(text).servers
+    return (() if reads(text) else found) if found else PUBLIC
 
 
 def _text(engine: Engine, given: Given, asked: Asked, *, has_ipv6: bool) -> str:

@@ -17,7 +17,7 @@ from nerdpy.network.ask import can_listen, can_listen_soon, knows
 from nerdpy.network.attachment import Link, NetworkAttachment, Record, attachment_of
 from nerdpy.network.hosts import names_on
 from nerdpy.network.name_server import NameServer, find_program
-from nerdpy.network.resolvconf import Asked, is_loopback
+from nerdpy.network.resolvconf import Asked, is_plain
 from nerdpy.network.resolver import follow, forwarders_of, servers_of
 from nerdpy.network.tending import alone, is_tending_due
 from nerdpy.network.zone import (
@@ -183,7 +183,7 @@ class Zones:
         network = _network_of(link, record)
         container = attachment_of(container_id, record)
         asks = bool(set(listeners) & set(servers_of(self.engine, container_id)))
-        servers = [one for one in forwarders_of(self.engine, container_id) if not is_loopback(one)]
+        servers = forwarders_of(self.engine, container_id, self._reads)
         return Member(
             container_id=container_id,
             address=network.address,
@@ -192,6 +192,9 @@ class Zones:
             forwarders=usable_servers(servers) if link.families else (NOWHERE,),
             reads_hosts=not asks,
         )
+
+    def _reads(self, text: str) -> bool:
+        return is_plain(text) or self.server.is_steady()
 
     def _write_resolv_conf(self, container_id: str, record: Record, links: Mapping[str, Link]) -> None:
         """The gateways of networks that lead out come first: only they can ask further."""

@@ -241,6 +241,17 @@ def test_what_the_network_does_not_know_the_hosts_servers_know(
             by_dns.leave(one)
 
 
+def test_an_option_that_the_server_does_not_know_costs_nobody_the_world(
+    by_dns: Lab, host_file: Callable[[str], None]
+) -> None:
+    make(by_dns, "front")
+    host_file("nameserver 127.0.0.77\noptions no-aaaa\n")
+    with resolver("127.0.0.77", "198.51.100.7"):
+        web = by_dns.join("web", "front")
+        assert found(by_dns, web, "www.example.com") == {"198.51.100.7"}
+        by_dns.leave(web)
+
+
 def test_an_internal_network_tells_names_and_asks_nobody_outside(
     by_dns: Lab, host_file: Callable[[str], None]
 ) -> None:

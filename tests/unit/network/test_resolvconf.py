@@ -10,6 +10,7 @@ from nerdpy.network.resolvconf import (
     Resolver,
     asking,
     build_resolver,
+    is_plain,
     names_only_the_stub,
     parse_resolv_conf,
     render_resolv_conf,
@@ -142,3 +143,25 @@ def test_what_was_given_is_read_back_while_nobody_has_edited_the_file(given: Giv
         assert unsealed(edited) is None
     assert unsealed("nameserver 1.1.1.1\n") is None
     assert unsealed("") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", True),
+        (
+            "# by hand\n\nnameserver 2001:db8::1\nsearch a b\noptions ndots:1 edns0\n",
+            True,
+        ),
+        ("nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n", True),
+        ("nameserver fe80::1%eth0\n", True),
+        ("nameserver 192.0.2.1\noptions edns0 no-aaaa\n", False),
+        ("nameserver 192.0.2.1\noptions retrans:3\n", False),
+        ("nameserver 192.0.2.1 192.0.2.2\n", False),
+        ("nameserver dns.example\n", False),
+        ("nameserver 192.0.2.1\ndomain\n", False),
+        ("anything\n", False),
+    ],
+)
+def test_a_resolv_conf_that_an_old_name_server_stumbles_over_is_known(text: str, expected: bool) -> None:
+    assert is_plain(text) is expected
