@@ -182,6 +182,11 @@ class StorePaths:
         return self.state / "dns.lock"
 
     @property
+    def ruleset(self) -> Path:
+        """The number of the nftables table that holds the rules of all this store's containers."""
+        return self.state / "ruleset"
+
+    @property
     def sweep_lock(self) -> Path:
         """flock: one sweeper of dead intents at a time; whoever does not get it goes on without."""
         return self.state / "sweep.lock"

@@ -19,6 +19,7 @@ NETLINK_NETFILTER = 12
 _SUBSYSTEM = 10 << 8
 _GETTABLE, _GETCHAIN, _NEWELEMENT, _GETELEMENT, _DELELEMENT, _GETGENERATION = 1, 4, 12, 13, 14, 16
 _BATCH_BEGIN, _BATCH_END = 16, 17
+_TABLE_HANDLE = 4
 _REQUEST, _ACK, _EXCLUSIVE, _CREATE = 1, 4, 0x200, 0x400
 _NESTED = 0x8000
 _ERROR = 2
@@ -144,13 +145,19 @@ class Nftables:
 
 def has_table(name: str) -> bool:
     """Is there a table of family inet with this name?"""
+    return table_handle(name) != 0
+
+
+def table_handle(name: str) -> int:
+    """The number of this table of family inet, which one that is made anew does not have again; 0: there is
+    none."""
     with Nftables(name) as rules:
         try:
             body = _header(INET) + attribute(1, name.encode() + b"\0")
-            rules._asked(message(_SUBSYSTEM | _GETTABLE, _REQUEST | _ACK, body))
+            answer = rules._asked(message(_SUBSYSTEM | _GETTABLE, _REQUEST | _ACK, body))
         except FileNotFoundError:
-            return False
-    return True
+            return 0
+    return int.from_bytes(dict(attributes(answer)).get(_TABLE_HANDLE, b"\1"), "big")
 
 
 def drops_forwarded(family: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nerdpy.engine import Engine
 from nerdpy.linux.netns import is_pinned
-from nerdpy.linux.nftables import has_table
+from nerdpy.linux.nftables import table_handle
 from nerdpy.model.ports import PortMapping
 from nerdpy.network import rules
 from nerdpy.network.attachment import Link, load_record
@@ -19,10 +19,10 @@ from nerdpy.network.tags import pin_of, tag_of
 
 def publish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:
     """Put up what our own rules do for the network and for these ports of `owner` (`NAMESPACE-ID`)."""
-    was_there = has_table(TABLE)
+    is_whole = not _was_flushed(engine)
     put_up(loaded(link.rules or {}))
     _lead(engine, owner, link, ports)
-    if not was_there:
+    if not is_whole:
         mend(engine)
 
 
@@ -40,6 +40,7 @@ def unpublish(engine: Engine, owner: str, link: Link, ports: Sequence[PortMappin
 def mend(engine: Engine) -> None:
     """Put the rules of every attached container back where the whole table is gone: `nft flush ruleset` and a
     restart of nftables.service take it away. A container that is being changed is passed over."""
+    handle = table_handle(TABLE)
     for path in engine.paths.data.glob("containers/*/*/network.json"):
         record = load_record(path)
         if record is None or record.state != "attached" or not is_pinned(Path(record.netns)):
@@ -50,17 +51,29 @@ def mend(engine: Engine) -> None:
                 if link.rules is not None:
                     put_up(loaded(link.rules))
                     _lead(engine, owner, link, record.ports)
+    with suppress(OSError):  # a full disk: the next one mends again
+        engine.paths.ruleset.write_text(str(handle or table_handle(TABLE)))
 
 
 def mend_if_flushed(engine: Engine) -> None:
     """The same if it is needed; and of what other firewalls must let through, which may be new or flushed."""
-    if not has_table(TABLE):
+    if _was_flushed(engine):
         mend(engine)
         return
     from nerdpy.network.forwarding import bridges
 
     for bridge in bridges():
         pass_firewalls(bridge)
+
+
+def _was_flushed(engine: Engine) -> bool:
+    """Is the table gone, or another one than the one that holds all our rules? Another engine on this machine
+    may have made it anew, for its own containers."""
+    handle = table_handle(TABLE)
+    try:
+        return not handle or engine.paths.ruleset.read_text() != str(handle)
+    except OSError:
+        return True
 
 
 def _lead(engine: Engine, owner: str, link: Link, ports: Sequence[PortMapping]) -> None:

@@ -23,7 +23,7 @@ OF_THE_DEFAULT_BRIDGE = re.compile(r"nerdpy0|10\.4\.0\.0")
 RULE_OF_A_CONTAINER = re.compile(r"CNI-DN-|CNI-SN-|CNI-[0-9a-f]{16,}|\bid: ")
 LASTING_FOLDERS = re.compile(r"[^/]+(/[^/]*)?")
 LASTING_FILES = re.compile(
-    r"events/[^/]+|sweep\.lock|volumes\.lock|dns\.lock|monitor|runtime\.json|names/[^/]+/\.lock|[^/]+/(lock|last_reserved_ip\.\d+)"
+    r"events/[^/]+|ruleset|sweep\.lock|volumes\.lock|dns\.lock|monitor|runtime\.json|names/[^/]+/\.lock|[^/]+/(lock|last_reserved_ip\.\d+)"
 )
 """Below a store, and below the address plugin's folder: the store's own locks and the monitor's launcher
 stay, and the folders of a namespace."""
