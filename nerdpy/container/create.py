@@ -215,10 +215,11 @@ def _mounts_from(engine: Engine, sources: tuple[str, ...]) -> list[MountRequest]
         return []
     from nerdpy.container.volumes_from import mounts_from
 
+    stores = (engine.paths.volumes, engine.paths.volume_mounts)
     return [
         request
         for source in sources
-        for request in mounts_from(find(engine, source.partition(":")[0]), source)
+        for request in mounts_from(find(engine, source.partition(":")[0]), source, stores)
     ]
 
 

@@ -30,7 +30,7 @@ def absolute_source(text: str, *, folder: str, home: str) -> str:
         raise InvalidArgument(
             f'cannot resolve "{text}": the working folder is gone', hint="give an absolute path"
         )
-    return clean(posixpath.join(folder, text))
+    return _text(clean(posixpath.join(folder, text)))
 
 
 def clean(path: str) -> str:
@@ -47,4 +47,12 @@ def _checked(text: str) -> str:
         )
     if "\0" in path:
         raise InvalidArgument("a mount path cannot hold a NUL character")
+    return _text(path)
+
+
+def _text(path: str) -> str:
+    """The runtime gets it in JSON, which would turn other bytes into other paths."""
+    if any("\udc80" <= character <= "\udcff" for character in path):
+        shown = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
+        raise InvalidArgument(f'invalid mount path "{shown}": it is not UTF-8')
     return path

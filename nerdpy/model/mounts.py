@@ -37,6 +37,10 @@ class MountRequest:
     """As it was given: `local`, or not at all."""
     is_long: bool = False
     """Spelled out by --mount: `inspect` shows it as such."""
+    is_taken: bool = False
+    """From another container, so a volume must be there."""
+    is_anonymous: bool = False
+    """Taken from a container that it was made for: whoever has it last removes it."""
     is_nonrecursive: bool = False
     """`bind` in -v, or bind-nonrecursive: bind without what is mounted below the source."""
 

@@ -79,6 +79,11 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     if request.source:
         with changing(engine):
             is_new = load_volume(engine, request.source) is None
+            if is_new and request.is_taken:
+                raise NotFound(
+                    f"no such volume: {request.source}",
+                    hint="it went with the container that it is taken from",
+                )
             note(request.source, is_new)
             ensure(engine, request.source, request.volume_labels, request.volume_options)
             volume = get(engine, request.source)
@@ -92,7 +97,7 @@ def _volume(engine: Engine, request: MountRequest, note: Note) -> ResolvedMount:
     return replace(
         mount,
         name=volume.name,
-        is_anonymous=not request.source,
+        is_anonymous=request.is_anonymous or not request.source,
         needs_content=request.copies_up and not request.subpath and _may_want_content(engine, volume),
     )
 

@@ -124,6 +124,15 @@ def test_volumes_from_brings_the_same_mounts(cli: Cli, inside: Inside, busybox_i
     ]
 
 
+def test_an_anonymous_volume_goes_with_the_last_container_that_took_it(cli: Cli, busybox_image: str) -> None:
+    cli.ok("create", "--name", "owner", "-v", "/anonymous", busybox_image)
+    cli.ok("create", "--name", "taker", "--volumes-from", "owner", busybox_image)
+    cli.ok("rm", "-v", "owner")
+    assert len(cli.ok("volume", "ls", "-q").lines) == 1
+    cli.ok("rm", "-v", "taker")
+    assert cli.ok("volume", "ls", "-q").lines == []
+
+
 def test_inspect_lists_mounts_as_docker_does(
     cli: Cli, busybox_image: str, inspected: Inspect, tmp_path: Path
 ) -> None:

@@ -3,9 +3,14 @@
 Where a step costs a second, some of them are tried; NERDPY_CRASH_STEPS=1000 tries all.
 """
 
+import io
 import os
+import shutil
+import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.integration.crash.conftest import KILLED, Dying, World
 from tests.integration.support.cli import Cli
@@ -104,6 +109,53 @@ def test_copy_up(dying: Dying, world: World, cli: Cli, busybox_image: str) -> No
         cli("rm", "-f", "victim")
         cli("volume", "rm", "fresh")
         world.expect_as_before(when)
+
+
+@pytest.mark.parametrize("kind", ["a folder of its own", "a bind"])
+def test_volume_import(dying: Dying, world: World, cli: Cli, kind: str, tmp_path: Path) -> None:
+    """Nothing came in, or all of it does with the next use at the latest."""
+    archive, device = tmp_path / "archive.tar", tmp_path / "device"
+    with tarfile.open(archive, "w") as made:
+        made.add(
+            Path(__file__).parent, "tests", filter=lambda member: None if "cache" in member.name else member
+        )
+        whole = sorted(made.getnames())
+    options = ("-o", "type=none", "-o", "o=bind", "-o", f"device={device}") if kind == "a bind" else ()
+
+    def prepare() -> None:
+        shutil.rmtree(device, ignore_errors=True)
+        device.mkdir()
+        cli("volume", "rm", "-f", "fresh")
+        cli.ok("volume", "create", *options, "fresh")
+
+    prepare()
+    world.remember()
+    marks = ("/volumes/", "rename", "unlink", "mkdir")
+    for step in sampled(dying, "volume", "import", "fresh", str(archive), marks=marks, prepare=prepare):
+        when = f"killed before [{step}]"
+        exported = cli.ok("volume", "export", "fresh")
+        with tarfile.open(fileobj=io.BytesIO(exported.stdout)) as found:
+            names = sorted(name.removeprefix("./") for name in found.getnames() if name != ".")
+        assert names in ([], whole), when
+        prepare()
+        world.expect_as_before(when)
+    cli.ok("volume", "rm", "fresh")
+
+
+def test_a_volume_that_is_a_mount(dying: Dying, world: World, cli: Cli, busybox_image: str) -> None:
+    """The mount of a start that was killed goes with the next command."""
+    cli.ok("volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "scratch")
+    world.remember()
+    words = ("-v", "scratch:/x", "--network", "none", busybox_image, "sleep", "inf")
+
+    def prepare() -> None:
+        cli("rm", "-f", "victim")
+        cli.ok("create", "--name", "victim", *words)
+
+    for step in sampled(dying, "start", "victim", marks=("/volumes/", "mount"), prepare=prepare):
+        cli.ok("rm", "-f", "victim")
+        world.expect_as_before(f"killed before [{step}]")
+    cli.ok("volume", "rm", "scratch")
 
 
 def content(cli: Cli, volume: str) -> list[str]:

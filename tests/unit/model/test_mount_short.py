@@ -102,6 +102,8 @@ def test_words_of_a_volume() -> None:
         ("~/a:/x", "HOME is not set"),
         ("a\0b:/x", "volume name"),
         ("/a:/x\0", "NUL"),
+        ("/a:/x\udcff", r'invalid mount path "/x\\xff": it is not UTF-8'),
+        ("/a\udcff:/x", "it is not UTF-8"),
     ],
 )
 def test_a_malformed_volume_is_refused(text: str, words: str) -> None:

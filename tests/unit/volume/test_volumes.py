@@ -286,6 +286,13 @@ def test_a_volume_is_announced_before_it_is_made(engine: Engine) -> None:
     assert seen == [False]
 
 
+def test_a_volume_that_went_with_the_container_it_is_taken_from_is_not_made_anew(engine: Engine) -> None:
+    taken = MountRequest(type="volume", source="gone", target="/x", is_taken=True)
+    with pytest.raises(NotFound, match="no such volume: gone"):
+        resolve(engine, [taken], [], lambda name, is_new: None)
+    assert all_volumes(engine) == []
+
+
 def test_a_bind_of_nothing_is_refused(engine: Engine) -> None:
     requests = [MountRequest(type="bind", source="/no/such/folder", target="/b")]
     with pytest.raises(NotFound, match="bind source path does not exist: /no/such/folder"):
