@@ -17,8 +17,8 @@ def is_identifier(text: str) -> bool:
     return bool(re.fullmatch(_IDENTIFIER, text)) and len(text) <= LONGEST_NAME
 
 
-def parse_identifier(text: str, what: str) -> str:
-    """`text` if it may be the name of `what` ("container", "network", "volume")."""
+def parse_identifier(text: str, what: str, least: str = ", two characters at least") -> str:
+    """`text` if it may be the name of `what` ("container", "volume", ...); `least` is told of others."""
     if len(text) > LONGEST_NAME:
         raise InvalidArgument(
             f"{what} name is {len(text)} characters long: at most {LONGEST_NAME} are allowed"
@@ -26,7 +26,7 @@ def parse_identifier(text: str, what: str) -> str:
     if is_identifier(text):
         return text
     raise InvalidArgument(
-        f'invalid {what} name "{text}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least',
+        f'invalid {what} name "{text}": only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed{least}',
         hint="start with a letter or digit; after it letters, digits, `_`, `.` and `-` may follow",
     )
 
@@ -38,7 +38,7 @@ def is_network_name(text: str) -> bool:
 
 def parse_network_name(text: str) -> str:
     """`text` if it may be a network's name."""
-    return text if is_network_name(text) else parse_identifier(text, "network")
+    return text if is_network_name(text) else parse_identifier(text, "network", least="")
 
 
 def parse_container_name(text: str) -> str:
