@@ -42,7 +42,7 @@ class Ports:
         """Start the relay if anybody has knocked, and notice its end."""
         if self._relay and (status := ended(self._relay)) is not None:
             self._let_go()
-            self._is_hopeless = status != 0
+            self._is_hopeless = status > 0  # when it was killed (out of memory, say) the next may do better
         if self._knocks is not None and not self._relay and self._knocks.fileno() in events:
             self._start()
 
