@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from nerdpy import errors
 from nerdpy.engine import Engine
 from nerdpy.errors import Conflict, InvalidArgument
+from nerdpy.linux.whole_file import write_whole
 from nerdpy.model.identifier import parse_identifier
 from nerdpy.model.volume_options import check_driver_options
 from nerdpy.volume.find import ANONYMOUS, DATA, RECORD, Volume, get, load_volume
@@ -71,8 +72,8 @@ def ensure(
         draft.mkdir(mode=0o700)
         (draft / DATA).mkdir(mode=0o755)
         os.chmod(draft / DATA, 0o755)  # whatever the umask is: others than root use it
-        os.close(os.open(draft / RECORD, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        (draft / RECORD).write_text(_record(labels, options))
+        # without its options it would be a folder like others, and take what is meant for a server
+        write_whole(draft / RECORD, _record(labels, options), is_durable=bool(options))
         os.rename(draft, folder)
     except OSError as error:
         engine.store.drafts.remove(draft)

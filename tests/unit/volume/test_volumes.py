@@ -65,6 +65,17 @@ def test_a_volume_is_made_once_and_keeps_the_labels_of_its_maker(engine: Engine)
     assert [entry.name for entry in engine.paths.volumes.iterdir()] == ["data"]
 
 
+def test_the_options_of_a_volume_are_on_the_disk_before_it_is_seen(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a volume without them would take what is meant for a server."""
+    synced: list[list[str]] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append([one.name for one in all_volumes(engine)]))
+    create(engine, "mounted", driver_options=TMPFS)
+    create(engine, "plain")
+    assert synced == [[]]
+
+
 def test_anonymity_is_a_label_and_not_a_kind_of_name(engine: Engine) -> None:
     assert create(engine).is_anonymous
     assert len(create(engine).name) == 64
