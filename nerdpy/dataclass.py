@@ -79,10 +79,16 @@ else:
         )
 
     def asdict(instance):
-        """All fields with their values, and so on inside."""
-        import dataclasses
+        """All fields with their values, and so on inside of them and of lists, tuples and dicts."""
+        return {name: _plain(getattr(instance, name)) for name in getattr(instance, _FIELDS)}
 
-        return dataclasses.asdict(instance)
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)([_plain(one) for one in value])
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return asdict(value) if hasattr(type(value), _FIELDS) else value
 
 
 def _made(

@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import secrets
 from collections.abc import Callable, Mapping
 
 from nerdpy import errors
@@ -48,7 +47,7 @@ def create_anonymous(
     options: Mapping[str, str] | None = None,
 ) -> Volume:
     """A volume with a random name and the label that says so; `note` hears the name before it is made."""
-    name = secrets.token_hex(32)
+    name = os.urandom(32).hex()
     note(name)
     ensure(engine, name, {**(labels or {}), ANONYMOUS: ""}, options)
     return get(engine, name)

@@ -87,7 +87,14 @@ def test_the_standard_librarys_functions_work() -> None:
     assert [one.name for one in fields(Named)] == ["x", "y", "tags", "name", "secret"]
     assert replace(Named(1), y=7) == Named(1, 7)
     assert asdict(Point(1)) == {"x": 1, "y": 2, "tags": []}
+    assert dataclasses.asdict(Point(1)) == asdict(Point(1))
     assert dataclasses.is_dataclass(Point)
     match Point(1):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+def test_what_is_inside_becomes_plain_too() -> None:
+    inside = {"x": 1, "y": 2, "tags": []}
+    assert asdict(Box([Point(1), (Point(1), 5)])) == {"content": [inside, (inside, 5)]}
+    assert asdict(Box({"p": Point(1)})) == {"content": {"p": inside}}
