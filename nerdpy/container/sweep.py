@@ -38,8 +38,7 @@ from nerdpy.errors import Conflict, NerdpyError, NotFound
 from nerdpy.image.archive_lease import HOLD, give_back_lease
 from nerdpy.linux.rootfs import sweep as sweep_mounts
 from nerdpy.linux.whole_file import orphaned_drafts
-from nerdpy.network.attach import load_attachment
-from nerdpy.network.names import refresh_hosts
+from nerdpy.network.attach import load_attachment, tell_neighbours
 from nerdpy.network.tending import tend
 from nerdpy.store.intents import Intent
 from nerdpy.volume.hold import HOLD_VOLUME
@@ -131,8 +130,7 @@ def _finish(engine: Engine, intent: Intent) -> None:
         finish_rename(engine, intent)
         return
     end_lost_shim(engine, container_id)
-    if load_attachment(engine, container_id).state == "detached":  # perhaps nobody was told yet
-        refresh_hosts(engine, container_id)
+    tell_neighbours(engine, container_id)
     if intent.operation in {"create", "start"} and _is_running(engine, container_id):
         _adopt(engine, container_id)
     elif intent.operation in {"create", "remove"}:

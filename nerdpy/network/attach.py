@@ -34,7 +34,15 @@ from nerdpy.network.plan import asked_of, plan_links
 from nerdpy.network.settle import settle_routes
 from nerdpy.network.telling import tell_of_link
 
-__all__ = ["AttachmentRequest", "attach", "detach", "is_attached", "load_attachment", "reattach"]
+__all__ = [
+    "AttachmentRequest",
+    "attach",
+    "detach",
+    "is_attached",
+    "load_attachment",
+    "reattach",
+    "tell_neighbours",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +101,23 @@ def detach(engine: Engine, container_id: str) -> None:
     without the interfaces, for the container's next start.
     """
     with locked(engine, container_id) as lock:
-        has_changed = _detach(engine, container_id, lock)
-    if has_changed:
-        refresh_hosts(engine, container_id)
+        _detach(engine, container_id, lock)
+    tell_neighbours(engine, container_id)
+
+
+def tell_neighbours(engine: Engine, container_id: str) -> None:
+    """Let them know that the container was detached, if nobody has, for he was killed before."""
+    path = engine.paths.attachment(container_id)
+    record = load_record(path)
+    if record is None or record.is_told:
+        return
+    refresh_hosts(engine, container_id)
+    with locked(engine, container_id):
+        record = load_record(path)
+        if record is not None:
+            record.is_told = True
+            with suppress(OSError):  # a full disk: they are told once more
+                save_record(path, record)
 
 
 def reattach(engine: Engine, container_id: str) -> Attachment | None:
@@ -139,12 +161,11 @@ def _bring_up_all(engine: Engine, container_id: str, record: Record, lock: int) 
     settle_routes(record)
 
 
-def _detach(engine: Engine, container_id: str, lock: int) -> bool:
-    """Says whether there was anything to take down."""
+def _detach(engine: Engine, container_id: str, lock: int) -> None:
     path = engine.paths.attachment(container_id)
     record = load_record(path)
     if record is None or record.state == "detached":
-        return False
+        return
     pin = Path(record.netns)
     number = netns.inode(pin)
     is_joined = bool(number) and netns.is_inhabited(number)
@@ -158,12 +179,11 @@ def _detach(engine: Engine, container_id: str, lock: int) -> bool:
             tell_of_link(engine, container_id, link, "disconnect")
     if not is_joined:
         netns.remove(pin)
-    record.state = "detached"
+    record.state, record.is_told = "detached", False
     try:
         save_record(path, record)
     except OSError:  # a full disk: no record says the same, and takes no room
         path.unlink()
-    return True
 
 
 def _take_down_all(engine: Engine, container_id: str, record: Record, netns_path: str, lock: int) -> None:

@@ -118,6 +118,8 @@ class Record:
     links: list[Link]
     ports: list[PortMapping]
     names: ContainerNames
+    is_told: bool = True
+    """Of a container that was detached: do its neighbours and the name server know?"""
 
 
 def load_record(path: Path) -> Record | None:

@@ -195,6 +195,32 @@ def test_reattaching_gives_ports_and_names_back(lab: Lab) -> None:
     lab.leave(again)
 
 
+def test_who_was_killed_before_he_told_of_a_detachment_is_told_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(lab.engine, parse_request("front"))
+    leaving, staying = lab.join("leaving", "front"), lab.join("staying", "front")
+    hosts = lab.engine.paths.hosts(staying.container_id)
+    zones = lab.engine.paths.dns / "zones"
+
+    def knows() -> bool:
+        told = [hosts, *zones.glob("*@front*")]
+        return any(leaving.networks[0].address in path.read_text() for path in told)
+
+    def killed(engine: Engine, container_id: str) -> None:
+        raise KeyboardInterrupt
+
+    assert knows()
+    with monkeypatch.context() as patched:
+        patched.setattr("nerdpy.network.attach.refresh_hosts", killed)
+        with pytest.raises(KeyboardInterrupt):
+            lab.leave(leaving)
+    assert knows()
+    lab.leave(leaving)
+    assert not knows()
+    lab.leave(staying)
+
+
 def test_somebody_who_joined_the_namespace_keeps_it(lab: Lab) -> None:
     one = lab.join("web")
     path = lab.engine.paths.netns(one.container_id)
