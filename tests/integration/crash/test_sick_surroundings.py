@@ -122,3 +122,18 @@ def test_an_engine_that_dies_under_an_exec_is_told_and_the_container_lives(
         assert code == 0 or "containerd" in talk, talk
         assert "internal error" not in talk
         assert cli.ok("ps", "--format", "{{.Names}}").lines == ["victim"]
+
+
+def test_what_a_killed_shim_left_of_the_runtime_goes_with_the_container(
+    cli: Cli, namespace: str, busybox_image: str
+) -> None:
+    run = cli.ok("run", "-d", "--name", "victim", "--network", "none", busybox_image, "true")
+    identity = run.out.strip()
+    cli.ok("wait", "victim")
+    state = Path("/run/containerd/runc", namespace, identity)
+    eventually(lambda: not state.exists())
+    state.mkdir()
+    (state / "state.json").write_text("{}")
+    cli.ok("rm", "victim")
+    assert state.parent.is_dir()
+    assert not state.exists()
