@@ -87,12 +87,14 @@ def _sound(member: tarfile.TarInfo) -> Iterator[None]:
     """What `os` says of numbers that are beyond what the system has, and of names with a NUL."""
     try:
         yield
-    except (OverflowError, ValueError, OSError) as error:
-        if isinstance(error, OSError) and error.errno != errno.ENAMETOOLONG:
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
             raise
+        raise InvalidArgument(f'file name too long in the archive: "{member.name[:256]}"') from None
+    except (OverflowError, ValueError) as error:
         raise InvalidArgument(
             f'the archive has a member with a false name, owner, time or number: "{member.name[:256]}"'
-        ) from None
+        ) from error
 
 
 def _make_one(
