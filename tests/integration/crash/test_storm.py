@@ -165,10 +165,14 @@ class Storm:
         return True
 
     def leaves_no_trace_in_the_engine(self) -> bool:
-        """Bundles of containerd, states of runc."""
+        """Bundles of containerd, states of runc. But for a bundle that containerd itself can't remove: a runc
+        that outlives its killed shim writes into the root filesystem's folder when that is unmounted already.
+        """
         bundles = self.engine.state / "io.containerd.runtime.v2.task" / self.namespace
         states = Path("/run/containerd/runc") / self.namespace
         left = [str(path) for folder in (bundles, states) if folder.is_dir() for path in folder.iterdir()]
+        log = self.engine.log.read_text()
+        left = [path for path in left if f"remove {path}/rootfs: directory not empty" not in log]
         assert not left, f"the engine remembers {left}"
         return True
 
