@@ -10,6 +10,7 @@ from pathlib import Path
 from nerdpy.dataclass import dataclass
 from nerdpy.linux import process
 from nerdpy.paths import StorePaths
+from nerdpy.store.listing import names_in
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,7 @@ class Drafts:
 
     def orphaned(self) -> list[Path]:
         """The drafts whose makers are gone."""
-        try:
-            names = os.listdir(self.paths.drafts)
-        except FileNotFoundError:
-            return []
+        names = names_in(self.paths.drafts)
         return [self.paths.drafts / name for name in names if not process.is_marked_alive(name)]
 
     def remove(self, draft: Path) -> None:

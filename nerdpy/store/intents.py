@@ -18,6 +18,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.linux import process
 from nerdpy.model.monitor import EXITED, first_line, intent_name
 from nerdpy.paths import StorePaths
+from nerdpy.store.listing import names_in
 
 _FREEING = {"remove", "release", EXITED}
 
@@ -84,10 +85,7 @@ class Intents:
         }
 
     def _names(self) -> list[str]:
-        try:
-            return sorted(os.listdir(self.paths.intents))
-        except FileNotFoundError:
-            return []
+        return sorted(names_in(self.paths.intents))
 
 
 def _load(path: Path, *, clears: bool = False) -> Intent | None:

@@ -1,6 +1,5 @@
 """One change of a container at a time."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 from nerdpy.dataclass import dataclass
 from nerdpy.linux.flock import PATIENCE, locked, locked_if_free
 from nerdpy.paths import StorePaths
+from nerdpy.store.listing import names_in
 
 
 @dataclass(frozen=True)
@@ -46,17 +46,10 @@ class Locks:
     def orphaned(self) -> list[str]:
         """The containers of this namespace that have a lock and no folder: others' that a command is working
         on, and those whose lock a command has made that waited for a removal and was killed."""
-        locks = _names(self.paths.lock(""))
-        return sorted(locks - _names(self.paths.containers)) if locks else []
+        locks = set(names_in(self.paths.lock("")))
+        return sorted(locks.difference(names_in(self.paths.containers))) if locks else []
 
     def forget(self, container_id: str) -> None:
         """Take the lock file away; to be called by its holder, before he strikes out the intent to remove the
         container."""
         self.paths.lock(container_id).unlink(missing_ok=True)
-
-
-def _names(folder: Path) -> set[str]:
-    try:
-        return set(os.listdir(folder))
-    except FileNotFoundError:
-        return set()
