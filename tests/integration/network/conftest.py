@@ -220,21 +220,32 @@ def shell(commands: str) -> None:
         subprocess.run(command.split(), check=True)
 
 
+def lay_wire(name: str, net4: str, net6: str) -> None:
+    """A namespace on a wire of its own: we are `.1` and `::1` there, it is `.2` and `::2`, and its routes
+    lead by us."""
+    shell(f"""
+        ip netns add {name}
+        ip link add {name}0 type veth peer name eth0 netns {name}
+        ip address add {net4}.1/24 dev {name}0
+        ip address add {net6}::1/64 dev {name}0 nodad
+        ip link set {name}0 up
+        ip -n {name} address add {net4}.2/24 dev eth0
+        ip -n {name} address add {net6}::2/64 dev eth0 nodad
+        ip -n {name} link set eth0 up
+        ip -n {name} link set lo up
+        ip -n {name} route add default via {net4}.1
+        ip -n {name} route add default via {net6}::1
+    """)
+
+
+def cut_wire(name: str) -> None:
+    """Take it away."""
+    shell(f"ip link del {name}0\nip netns del {name}")
+
+
 @pytest.fixture
 def lan(machine: None) -> Iterator[str]:
     """A neighbour on another wire, 192.0.2.2 and fd00:99::2, that has a route to all that is behind us."""
-    shell("""
-        ip netns add lan
-        ip link add lan0 type veth peer name eth0 netns lan
-        ip address add 192.0.2.1/24 dev lan0
-        ip address add fd00:99::1/64 dev lan0 nodad
-        ip link set lan0 up
-        ip -n lan address add 192.0.2.2/24 dev eth0
-        ip -n lan address add fd00:99::2/64 dev eth0 nodad
-        ip -n lan link set eth0 up
-        ip -n lan link set lo up
-        ip -n lan route add default via 192.0.2.1
-        ip -n lan route add default via fd00:99::1
-    """)
+    lay_wire("lan", "192.0.2", "fd00:99")
     yield "lan"
-    shell("ip link del lan0\nip netns del lan")
+    cut_wire("lan")

@@ -16,7 +16,7 @@ from nerdpy.network.driver_options import parse_driver_options
 from nerdpy.network.publish import mend_if_flushed
 from nerdpy.network.request import parse_request
 from nerdpy.network.rm import take_away
-from tests.integration.network.conftest import Lab, shell
+from tests.integration.network.conftest import Lab, cut_wire, lay_wire, shell
 
 MODE = "com.docker.network.bridge.gateway_mode_ipv{}={}"
 
@@ -131,20 +131,9 @@ def test_containers_reach_a_published_port_by_the_hosts_address(lab: Lab, lan: s
 @pytest.fixture
 def wan(machine: None) -> Iterator[str]:
     """A wire besides `lan`, with 198.51.100.2 and fd00:98::2 on it."""
-    shell("""
-        ip netns add wan
-        ip link add wan0 type veth peer name eth0 netns wan
-        ip address add 198.51.100.1/24 dev wan0
-        ip address add fd00:98::1/64 dev wan0 nodad
-        ip link set wan0 up
-        ip -n wan address add 198.51.100.2/24 dev eth0
-        ip -n wan address add fd00:98::2/64 dev eth0 nodad
-        ip -n wan link set eth0 up
-        ip -n wan route add default via 198.51.100.1
-        ip -n wan route add default via fd00:98::1
-    """)
+    lay_wire("wan", "198.51.100", "fd00:98")
     yield "wan"
-    shell("ip link del wan0\nip netns del wan")
+    cut_wire("wan")
 
 
 @pytest.fixture
