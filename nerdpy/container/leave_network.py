@@ -1,7 +1,6 @@
 """Disconnect a container from one of its networks, running or not; and finish what a killed `network connect`
 or `disconnect` has begun."""
 
-import os
 from contextlib import suppress
 
 from nerdpy.container.endpoints import label_changes, networks_of, requests_of
@@ -108,11 +107,8 @@ def _name(engine: Engine, text: str) -> str:
 
 def _leave_stale(engine: Engine, network: str, container: str) -> bool:
     """A record in a folder whose container is gone: says whether there was one."""
-    try:
-        folders = set(os.listdir(engine.paths.containers))
-    except FileNotFoundError:
-        return False
-    for container_id in folders - {record.id for record in engine.containerd.containers.list()}:
+    folders = engine.store.containers.ids()
+    for container_id in set(folders) - {record.id for record in engine.containerd.containers.list()}:
         attachment = load_attachment(engine, container_id)
         is_meant = container and (container == attachment.names.name or container_id.startswith(container))
         if is_meant and any(one.name == network for one in attachment.networks):

@@ -93,14 +93,10 @@ def _has_ipv6(own: Attachment) -> bool:
 
 
 def _everybody(engine: Engine) -> Iterator[tuple[str, Record]]:
-    try:
-        names = os.listdir(engine.paths.containers)
-    except FileNotFoundError:
-        return
-    for name in sorted(names):
-        record = load_record(engine.paths.attachment(name))
+    for container_id in engine.store.containers.ids():
+        record = load_record(engine.paths.attachment(container_id))
         if record is not None:
-            yield name, record
+            yield container_id, record
 
 
 def _write(engine: Engine, own: Attachment, block: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Who uses a network: by nerdpy's attachment records, and by containerd's labels for containers of others."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -20,11 +19,7 @@ Usage = tuple[Attachment, NetworkAttachment]
 
 def attachments(engine: Engine) -> Iterator[Attachment]:
     """The attachment of every container of this namespace that ever had one."""
-    try:
-        folders = sorted(os.listdir(engine.paths.containers))
-    except FileNotFoundError:
-        return
-    for container_id in folders:
+    for container_id in engine.store.containers.ids():
         found = load_attachment(engine, container_id)
         if found.networks:
             yield found

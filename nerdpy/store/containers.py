@@ -11,6 +11,7 @@ from nerdpy.dataclass import dataclass
 from nerdpy.linux.whole_file import write_whole
 from nerdpy.paths import StorePaths
 from nerdpy.store.drafts import Drafts
+from nerdpy.store.listing import names_in
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class ContainerFolders:
     """Making, reading and removing the folders of one namespace."""
 
     paths: StorePaths
+
+    def ids(self) -> list[str]:
+        """The containers of the namespace that have a folder, sorted; their records may be gone."""
+        return sorted(names_in(self.paths.containers))
 
     def make_folder(self, container_id: str) -> Path:
         """The container's folder, new, 0700."""
